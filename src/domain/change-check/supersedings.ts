@@ -1,0 +1,71 @@
+import { sign } from '../money/money.js';
+import { isReplaceable, isSale, tookEffectAt, type KnownTask } from './known-task.js';
+import { isBefore } from './order-window.js';
+
+/** A task that another one replaces. */
+export interface Superseding {
+  taskId: string;
+  by: string;
+  /** One sentence for the Action Log. */
+  reason: string;
+}
+
+/**
+ * Which tasks of one subscription say what another one says already, so that no change becomes two (FEATURES TSK-2):
+ *
+ * - orders that took effect before an initial task read the subscription are in what it read (DESIGN §6 Guards);
+ * - an end or a price that the sweep found gives way to the order that announces it late; where the found end is already
+ *   carried out, an order that adds no money gives way instead.
+ *
+ * @param tasks every task of one subscription. @param fresh ids of those just made: only they replace or are replaced,
+ * so that what a person restored stays restored.
+ */
+export function supersedings(tasks: readonly KnownTask[], fresh: ReadonlySet<string>): Superseding[] {
+  const found = new Map<string, Superseding>();
+  const replace = (task: KnownTask, by: KnownTask, reason: string): void => {
+    if (isReplaceable(task) && !found.has(task.id)) found.set(task.id, { taskId: task.id, by: by.id, reason });
+  };
+  const initials = tasks.filter(({ source }) => source === 'initial');
+  const orders = tasks.filter(({ source }) => source === 'order');
+  for (const order of orders)
+    for (const initial of initials)
+      if (
+        fresh.has(initial.id)
+          ? order.effectiveDate <= initial.readOn
+          : fresh.has(order.id) && isInWhatWasRead(order, initial)
+      )
+        replace(order, initial, 'It took effect before the subscription was first read; the initial task holds it.');
+  for (const order of orders.filter(({ id }) => fresh.has(id) && !found.has(id)))
+    for (const other of tasks) {
+      if (other.source === 'expiry' && order.type === 'cancellation') {
+        if (isReplaceable(other)) replace(other, order, 'The order that announces this end has come.');
+        else if (other.state !== 'superseded' && !movesMoney(order))
+          replace(order, other, 'The end of the subscription was found before its order came, and is dealt with.');
+      }
+      if (other.source === 'price' && tellsPrice(order, other))
+        replace(other, order, 'The order that announces this price has come.');
+    }
+  return [...found.values()];
+}
+
+/**
+ * For an order that comes after the initial task: only what took effect before that reading is in it. An order that had
+ * its task before the subscription was read needs no such comparison.
+ */
+function isInWhatWasRead(late: KnownTask, initial: KnownTask): boolean {
+  if (!late.order || late.effectiveDate > initial.readOn) return false;
+  return isBefore(tookEffectAt(late.order), initial.orderCreatedAt);
+}
+
+/** The order names the product and took effect before the price was found. */
+function tellsPrice(order: KnownTask, found: KnownTask): boolean {
+  if (!order.order || isBefore(found.orderCreatedAt, tookEffectAt(order.order))) return false;
+  if (order.type !== 'change' && !isSale(order)) return false;
+  return order.order.items.some(({ productKey }) => found.sourceKey.includes(`:${productKey}:`));
+}
+
+function movesMoney(task: KnownTask): boolean {
+  return (task.order?.lines ?? []).some(
+    ({ feeType, extendedPrice }) => feeType !== 'ignored' && sign(extendedPrice) !== 0,
+  );
+}

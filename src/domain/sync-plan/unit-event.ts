@@ -1,0 +1,399 @@
+import { addDays, later, type CalendarDate } from '../calendar/calendar-date.js';
+import type { BillingGrid } from '../calendar/period-grid.js';
+import { cents, sign, sum } from '../money/money.js';
+import { chargeFees } from './charges.js';
+import type { ContractTarget } from './contract-target.js';
+import { coverContract, everyLine, isEmptyFrom } from './extension.js';
+import { lineTargetFor, type LineTarget } from './line-target.js';
+import { placementWords, plannedRow } from './line-rows.js';
+import { place, type Placement, type PlacementInput } from './placement.js';
+import { subscriptionEnds, termEndOf, type PlanEvent } from './plan-event.js';
+import type { LinePart, PlanRun } from './plan-run.js';
+import { checkSharedServices, mappingOf } from './preconditions.js';
+import { decidePrice, descriptionOf, hasPriceChange, type PriceDecision } from './pricing.js';
+import { choiceFor, highestFrom, productChange, type ProductChange } from './product-change.js';
+import { chargeSpans, ownAmount, type PricedChange } from './span-charges.js';
+import { askAboutAge, askAboutInitial, askAboutDuration } from './unit-questions.js';
+import { hasWritten, pinKey, pricePinKey } from './resume.js';
+import { settledQuantities } from './quantity-mismatch.js';
+import { wantedProducts, type WantedProduct } from './wanted-quantity.js';
+
+/** The contract a subscription's units are on or come to, and the one they leave. */
+export interface UnitContracts {
+  /** Undefined while there is none: then only what is missing and what it costs can be said. */
+  contract: ContractTarget | undefined;
+  /** The contract that still holds units: of a move, or of a switch to another billing cycle. */
+  leaving: ContractTarget | undefined;
+}
+
+/**
+ * Plans one event of a subscription whose quantity lives on contract lines: the change of every product it names, where
+ * each lands, what price travels with it and what has to be charged besides (DESIGN §6).
+ */
+export function planUnits(run: PlanRun, event: PlanEvent, contracts: UnitContracts, market: BillingGrid): void {
+  const { contract, leaving } = contracts;
+  const products = settledQuantities(run, event, wantedProducts(event, run.facts, run.findings));
+  chargeFees(run, contract, event, products);
+  const mapped = products.flatMap((wanted) => {
+    const mapping = mappingOf(run.facts, event, wanted, run.findings);
+    return mapping?.service ? [{ wanted, mapping, service: mapping.service }] : [];
+  });
+  checkSharedServices(run.facts, mapped, run.findings);
+  askAboutDuration(run, event, products, market);
+  if (!contract) return;
+  if (leaving && leavesUnanswered(run, event, leaving)) return;
+
+  const isOnlyProduct = products.length === 1;
+  const halves = leaving && event.kind === 'move' ? mapped.flatMap(inTwoHalves) : mapped;
+  const changes = halves.flatMap(({ wanted, mapping, service }) => {
+    const choice = choiceFor(event, wanted);
+    const target = lineTargetFor(
+      run.facts,
+      leaving && leaves(run, wanted, leaving) ? leaving : contract,
+      {
+        productKey: wanted.productKey,
+        productName: wanted.name,
+        subscriptionId: wanted.subscriptionId,
+        service,
+        contractServiceId: choice?.contractServiceId,
+        secondLine: choice?.priceConflict === 'secondLine',
+      },
+      run.findings,
+    );
+    const change = productChange(run, event, wanted, mapping, sameTarget(run, target), isOnlyProduct);
+    // Nothing sold and nothing counted: no line is made for it.
+    return change.change === 0 && change.after === 0 && !change.target.line ? [] : [change];
+  });
+  const priced = changes.map((change) => ({ change, price: priceOf(run, change, changes) }));
+  checkOnePrice(run, priced);
+
+  coverTerm(run, event, contract, priced);
+  const from = priced.filter((part) => part.change.wanted.role === 'switchFrom');
+  const to = priced.filter((part) => part.change.wanted.role === 'switchTo');
+  const isSwitch = from.length > 0 && to.length > 0;
+  if (isSwitch) placeSwitch(run, [...from, ...to], market);
+  for (const part of priced)
+    if (!isSwitch || part.change.wanted.role === 'plain') placeAlone(run, part, priced, market);
+  if (leaving) endIfEmpty(run, leaving);
+}
+
+/** True for what goes away from the other contract: the old half, or all of an ended subscription. */
+function leaves(run: PlanRun, wanted: WantedProduct, leaving: ContractTarget): boolean {
+  if (wanted.role === 'switchFrom') return true;
+  return wanted.quantity === 0 && (leaving.facts?.lines ?? []).some((line) => holdsShareOn(run, line.id, wanted));
+}
+
+function holdsShareOn(run: PlanRun, lineId: number, wanted: WantedProduct): boolean {
+  return run.facts.ledger.some(
+    (step) =>
+      step.kind === 'share' &&
+      step.contractServiceId === lineId &&
+      step.subscriptionId === wanted.subscriptionId &&
+      step.productKey === wanted.productKey,
+  );
+}
+
+/** A move takes the units off one contract and puts them on another on the same day. */
+function inTwoHalves<T extends { wanted: WantedProduct }>(part: T): T[] {
+  return [
+    { ...part, wanted: { ...part.wanted, role: 'switchFrom', quantity: 0 } },
+    { ...part, wanted: { ...part.wanted, role: 'switchTo', added: true } },
+  ];
+}
+
+/** Units on another contract stay there until a move takes them along: one subscription never spans two contracts. */
+function leavesUnanswered(run: PlanRun, event: PlanEvent, leaving: ContractTarget): boolean {
+  const switches = (event.order?.items ?? []).some(
+    (item) => item.newProductId !== undefined || item.newMpn !== undefined,
+  );
+  if (event.kind === 'move' || switches || subscriptionEnds(event)) return false;
+  run.findings.require(
+    'CONTRACT_UNSUITABLE',
+    `Subscription ${event.subscription.name} still has units on contract ${leaving.facts?.contract.id ?? ''}. Move it first, then sync this task.`,
+    { subject: { kind: 'subscription', id: event.subscription.id, name: event.subscription.name } },
+  );
+  return true;
+}
+
+/** The contract that was left is ended only when nothing else is on it (FEATURES PSH-7). */
+function endIfEmpty(run: PlanRun, leaving: ContractTarget): void {
+  const lines = everyLine(run, leaving);
+  const dates = lines.flatMap((target) => run.lines.get(target.token)?.parts.map((part) => part.date) ?? []);
+  const date = dates.sort().at(-1);
+  if (date === undefined || date <= leaving.start || date > leaving.end) return;
+  const left = lines.filter((target) => {
+    const parts = run.lines.get(target.token)?.parts ?? [];
+    return !isEmptyFrom(
+      target,
+      date,
+      parts.reduce((total, part) => total + part.share + part.base - part.deduction, 0),
+    );
+  });
+  if (left.length === 0) run.ends.push({ contract: leaving, date: addDays(date, -1) });
+}
+
+/** Several products of one line work on the same target. */
+function sameTarget(run: PlanRun, target: LineTarget): LineTarget {
+  return run.linePlan(target).target;
+}
+
+function priceOf(run: PlanRun, change: ProductChange, all: readonly ProductChange[]): PriceDecision {
+  const { event, wanted, mapping, target, effective, choice, untracked } = change;
+  const own = all.filter((other) => other.target === target).map((other) => other.wanted.productKey);
+  const hasOthers =
+    target.ledger.hasOtherShares(wanted.subscriptionId, own, effective) ||
+    highestFrom(untracked, effective) + change.base > 0;
+  return decidePrice(
+    run.facts,
+    event,
+    wanted,
+    mapping,
+    target,
+    { date: effective, choice, isOnlyProduct: change.isOnlyProduct, hasOthers },
+    run.findings,
+  );
+}
+
+/** Two products of one order on one line at two prices cannot both be billed. */
+function checkOnePrice(run: PlanRun, priced: readonly PricedChange[]): void {
+  for (const { change, price } of priced) {
+    const other = priced.find(
+      (one) =>
+        one.change !== change &&
+        one.change.target === change.target &&
+        one.change.after > 0 &&
+        change.after > 0 &&
+        one.price.after !== price.after,
+    );
+    if (!other) continue;
+    const names = [change.wanted.name, other.change.wanted.name].sort().join(' and ');
+    const prices = [price.after ?? '–', other.price.after ?? '–'].sort().join(' and ');
+    run.findings.require(
+      'PRICE_CONFLICT',
+      `${names} share one line but cost ${prices}. One line has one price: map them to two services, or enter one price for both.`,
+      { subject: { kind: 'line', id: `${change.target.line?.id ?? ''}`, name: names } },
+    );
+    return;
+  }
+}
+
+/** The price travels on a unit adjustment of the same line; by itself it is an adjustment of no units. */
+function placeAlone(run: PlanRun, part: PricedChange, all: readonly PricedChange[], market: BillingGrid): void {
+  const { change, price } = part;
+  const { wanted, target, event } = change;
+  const direction = Math.sign(change.change) as -1 | 0 | 1;
+  const travels = all.some((one) => one.change.target === target && one.change.change !== 0);
+  if (direction === 0 && (!hasPriceChange(price) || travels || !change.include)) {
+    keepAsItIs(run, part, market);
+    return;
+  }
+  const placement = place(inputFor(run, change, direction, market));
+  askAboutAge(run, event, placement);
+  askAboutInitial(run, event, direction);
+  if (direction === 0) {
+    addPart(run, part, placement, {});
+    chargeSpans(run, [part], placement, market);
+    run.linePlan(target).rows.push(plannedRow(run, part, placement));
+    return;
+  }
+  // At a renewal the units that stay cost the new price from the first day, also where new units wait for theirs.
+  if (event.kind === 'renewal' && hasPriceChange(price) && change.before > 0 && placement.date !== change.effective) {
+    const atStart = place(inputFor(run, change, 0, market));
+    addPart(run, part, atStart, { share: 0, base: 0, deduction: 0 });
+  }
+  const isOvertaken = change.scheduled !== undefined && placement.date >= change.scheduled;
+  // Half of it may be written already; then the other half has to follow.
+  if (isOvertaken && !hasWritten(run.facts, target)) {
+    // What was ordered ahead comes first: no day is left on which the change could show, only its money.
+    const spans = placement.spans.filter((span) => span.kind === 'part' || span.kind === 'late');
+    chargeSpans(run, [part], { ...placement, spans, lands: 'nowhere' }, market);
+  } else {
+    addPart(run, part, placement, change);
+    chargeSpans(run, [part], placement, market);
+    if (change.scheduled !== undefined) echo(run, part, change.scheduled, market);
+  }
+  describe(run, part);
+  run.linePlan(target).rows.push(plannedRow(run, part, placement));
+  noteLanding(run, wanted, placement);
+}
+
+/** Nothing moves on the line; a difference a person decided, or units that were counted, still go to the ledger. */
+function keepAsItIs(run: PlanRun, part: PricedChange, market: BillingGrid): void {
+  const { change, price } = part;
+  const still: Placement = {
+    date: change.effective,
+    tableDate: change.effective,
+    lands: 'ledger',
+    spans: [],
+    notes: change.include ? [] : ['The row is unticked: nothing is written, and the difference stands.'],
+    isLate: false,
+  };
+  const moves = change.share !== 0 || change.base !== 0 || change.deduction !== 0;
+  if (moves && change.target.line) addPart(run, part, still, change);
+  const net = ownAmount(run, [part]);
+  const { event } = change;
+  if (net !== undefined && sign(net) !== 0 && change.include && event.kind === 'change') {
+    if (run.settings.proration === 'marketplace') {
+      const until = market.startAfter(change.effective);
+      const spans = [{ kind: 'part' as const, from: change.effective, until, sign: 1 as const }];
+      chargeSpans(run, [part], { ...still, spans }, market);
+    } else
+      run.findings.warn(
+        'AMOUNT_NOT_BILLED',
+        `Order ${event.reference} charges ${cents(net)} for ${change.wanted.name} without a change of units; with Autotask proration it is not billed. Add it in Autotask by hand if it is owed.`,
+        true,
+      );
+  }
+  describe(run, part);
+  run.linePlan(change.target).rows.push(plannedRow(run, { change, price }, still));
+}
+
+/** Both lines of a plan switch on one day, and one net amount (DESIGN §6). */
+function placeSwitch(run: PlanRun, parts: readonly PricedChange[], market: BillingGrid): void {
+  const moving = parts.filter((part) => part.change.change !== 0);
+  const lead = moving.at(-1);
+  if (!lead) {
+    for (const part of parts) keepAsItIs(run, part, market);
+    return;
+  }
+  const own = ownAmount(run, parts);
+  const computed = sum(
+    moving.map(({ change, price }) => Number(change.change < 0 ? price.now : price.after) * change.change || 0),
+  );
+  const placement = place({
+    ...inputFor(run, lead.change, 1, market),
+    targets: moving.map((part) => part.change.target),
+    holdsFrom: moving.reduce((day, part) => later(day, part.change.holdsFrom), lead.change.effective),
+    switchNet: sign(own ?? computed),
+    hasWritten: moving.some((part) => hasWritten(run.facts, part.change.target)),
+    pin: (day) => moving.map((part) => pinOf(run, part.change, day)).find((pin) => pin !== undefined),
+  });
+  askAboutAge(run, lead.change.event, placement);
+  for (const part of parts) {
+    addPart(run, part, placement, part.change);
+    describe(run, part);
+    run.linePlan(part.change.target).rows.push(plannedRow(run, part, placement));
+  }
+  chargeSpans(run, moving, placement, market);
+  noteLanding(run, lead.change.wanted, placement);
+}
+
+/** An end or renewal ordered ahead stands: the change is taken back on that day. */
+function echo(run: PlanRun, part: PricedChange, scheduled: CalendarDate, market: BillingGrid): void {
+  const { change } = part;
+  const back: ProductChange = {
+    ...change,
+    effective: scheduled,
+    change: -change.change,
+    share: -change.change,
+    base: 0,
+    deduction: 0,
+  };
+  const direction = Math.sign(back.change) as -1 | 0 | 1;
+  const placement = place({
+    ...inputFor(run, back, direction, market),
+    // Neither proration nor refunds: it lands on its day like a move.
+    kind: 'move',
+  });
+  const price: PriceDecision = { ...part.price, now: part.price.after, writePrice: undefined, writeCost: undefined };
+  addPart(run, { change: back, price }, placement, back);
+  chargeSpans(run, [{ change: back, price }], placement, market);
+  run.findings.warn(
+    'ORDERED_AHEAD',
+    `For ${scheduled} ${change.wanted.name} has a quantity that was ordered ahead; it stays.`,
+    false,
+  );
+}
+
+function inputFor(run: PlanRun, change: ProductChange, direction: -1 | 0 | 1, market: BillingGrid): PlacementInput {
+  const { event, target } = change;
+  return {
+    direction,
+    kind: event.kind,
+    effective: change.effective,
+    // Units that are not there yet on E were charged ahead, so E is no day beyond which nothing was charged.
+    boundary: event.boundary && !change.isHandDate && change.holdsFrom <= change.effective,
+    holdsFrom: direction < 0 ? change.holdsFrom : change.effective,
+    market,
+    proration: run.settings.proration,
+    syncRefunds: run.settings.syncRefunds,
+    adjustPosted: run.capabilities.adjustPosted,
+    today: run.facts.today,
+    choices: event.choices,
+    isHandDate: change.isHandDate,
+    targets: [target],
+    hasWritten: hasWritten(run.facts, target),
+    pin: (day) => (direction === 0 ? run.pins.get(pricePinKey(target))?.get(day) : pinOf(run, change, day)),
+    cover: (contract, day) => coverContract(run, event, contract, day),
+  };
+}
+
+function pinOf(run: PlanRun, { target, wanted }: ProductChange, day: CalendarDate): CalendarDate | undefined {
+  return run.pins.get(pinKey(target, wanted.subscriptionId, wanted.productKey))?.get(day);
+}
+
+/** Puts a change on its line's plan: units with the price that travels, or only one of the two. */
+function addPart(
+  run: PlanRun,
+  { change, price }: PricedChange,
+  placement: Placement,
+  moves: { share?: number; base?: number; deduction?: number },
+): void {
+  if (placement.lands === 'nowhere') return;
+  const { wanted, target, event } = change;
+  const isWritten = placement.lands === 'write' && placement.date <= target.contract.end;
+  const part: LinePart = {
+    taskId: event.taskId,
+    date: placement.date,
+    written: isWritten,
+    subscriptionId: wanted.subscriptionId,
+    productKey: wanted.productKey,
+    effective: change.effective,
+    share: moves.share ?? 0,
+    base: moves.base ?? 0,
+    deduction: moves.deduction ?? 0,
+    unitPrice: isWritten ? price.writePrice : undefined,
+    unitCost: isWritten ? price.writeCost : undefined,
+    reason: placementWords(event, wanted),
+  };
+  run.linePlan(target).parts.push(part);
+}
+
+/** The invoice text of a line: for a new line always, else where a person or a first sale says so. */
+function describe(run: PlanRun, { change }: PricedChange): void {
+  const { event, wanted, choice, target, isOnlyProduct } = change;
+  if (!change.include) return;
+  const text = descriptionOf(run.facts, event, wanted, choice, isOnlyProduct);
+  if (text === undefined) return;
+  const plan = run.linePlan(target);
+  if (!target.line || target.created) plan.description ??= text;
+  if (!target.line) return;
+  const alone =
+    !target.ledger.hasOtherShares(wanted.subscriptionId, [wanted.productKey], change.effective) &&
+    highestFrom(change.untracked, change.effective) + change.base <= 0;
+  const isSale = event.kind === 'sale' || event.kind === 'initial' || wanted.role === 'switchTo';
+  const asked = choice?.description !== undefined || (isSale && alone && !target.created);
+  if (asked) plan.description = text;
+}
+
+function noteLanding(run: PlanRun, wanted: WantedProduct, placement: Placement): void {
+  if (placement.date === placement.tableDate && placement.lands === 'write') return;
+  const note = placement.notes.at(-1);
+  if (note !== undefined) run.findings.warn('DATE_MOVED', `${wanted.name}: ${note}`, false);
+}
+
+/** A renewal carries its contract to the end of the new term; others may be asked to (DESIGN §6 Guards). */
+function coverTerm(run: PlanRun, event: PlanEvent, contract: ContractTarget, priced: readonly PricedChange[]): void {
+  const end = termEndOf(event);
+  const goesOn = priced.some((part) => part.change.after > 0);
+  if (end === undefined || !goesOn || contract.end >= end) return;
+  if (event.kind === 'renewal' || event.choices.extend === true) {
+    if (event.choices.extend !== false) coverContract(run, event, contract, end);
+    return;
+  }
+  run.findings.warn(
+    'CONTRACT_ENDS_BEFORE_TERM',
+    `Contract ${contract.facts?.contract.id ?? ''} ends on ${contract.end}, before the subscription's term does on ${end}. It can be extended here.`,
+    false,
+  );
+}

@@ -1,0 +1,279 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable, Logger } from '@nestjs/common';
+import type { AutotaskAdapter } from '../../../adapters/autotask/autotask.adapter.js';
+import type { NewService } from '../../../adapters/autotask/autotask-writes.js';
+import { AutotaskError, AutotaskRejectedError } from '../../../adapters/autotask/autotask.errors.js';
+import { serviceNeedOf } from '../../../domain/mapping/product-service.js';
+import { periodTypeWord, type Service } from '../../../domain/autotask/entities.js';
+import type { Product } from '../../../domain/marketplace/product.js';
+import { Database } from '../../../platform/database/database.js';
+import { Problem } from '../../../platform/http/problem.js';
+import { Clock } from '../../../ports/clock.port.js';
+import type { Connection } from '../../installation/connection.entity.js';
+import { ActionLog, type LogRecord } from '../../notification/action-log.service.js';
+import { proveCreated } from '../../sync-task/execution/operation-proof.js';
+import type { SyncOperation } from '../../sync-task/sync-operation.entity.js';
+import { AutotaskCalls, problemOf } from '../autotask-calls.service.js';
+import { SERVICES, serviceRow as mirrorRow } from '../mirror-tables.js';
+import { upsertMirror } from '../mirror-writer.js';
+import { ProductMappings } from '../products/product-mappings.service.js';
+import { serviceRow } from './catalog-list.service.js';
+import type { NewServiceDto, NewServiceView } from './new-service.dto.js';
+import {
+  checkReferences,
+  inInternalCurrency,
+  internalRate,
+  newService,
+  servicesWithKey,
+  withoutExtra,
+} from './new-service.js';
+import { checkServiceFields } from './service-fields.js';
+import { ServiceJournal } from './service-journal.service.js';
+
+/** A service that is in Autotask now. */
+interface Created {
+  id: number;
+  foundAgain: boolean;
+}
+
+/**
+ * *Add product to Autotask* (FEATURES MAP-7). Autotask has no idempotency key, so a service is looked up before it is
+ * sent, written down before it is sent, and looked up again when its answer is lost (DESIGN §7): whatever happens, one
+ * press makes at most one service.
+ */
+@Injectable()
+export class ServiceCreation {
+  private readonly logger = new Logger(ServiceCreation.name);
+
+  constructor(
+    private readonly database: Database,
+    private readonly calls: AutotaskCalls,
+    private readonly journal: ServiceJournal,
+    private readonly mappings: ProductMappings,
+    private readonly log: ActionLog,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Creates a service and, when asked, maps the product to it. Sending the same again after an error is safe.
+   *
+   * @param by host user id.
+   * @throws Problem DUPLICATE_SERVICE (`existing`: one with the same external id, else SKU and period, or the same name),
+   * OUTCOME_UNCERTAIN (sent, not proven; ask again), SERVICE_BEING_CREATED, SERVICE_FIELDS_MISSING and the other codes of
+   * `checkServiceFields`, BILLING_CODE_UNKNOWN, BILLING_CODE_INACTIVE, BILLING_CODE_NOT_RECURRING, VENDOR_UNKNOWN,
+   * VENDOR_INACTIVE, PRODUCT_UNKNOWN, PRODUCT_NEEDS_NO_SERVICE, CYCLE_MISMATCH, CURRENCY_UNKNOWN, INPUT_INVALID, and
+   * Autotask's own.
+   */
+  async create(connection: Connection, input: NewServiceDto, by: string): Promise<NewServiceView> {
+    const product = await this.productOf(connection, input);
+    const costWritten = connection.capabilities.costVisible !== false;
+    const wanted = newService(input, product, costWritten);
+    const { service, created, isForeign } = await this.calls.run(connection, async (reading) => {
+      const autotask = reading.forWriting();
+      const rate = await internalRate(autotask, connection);
+      const service = rate === undefined ? wanted : inInternalCurrency(wanted, rate);
+      await checkServiceFields(autotask.metadata, service);
+      await checkReferences(autotask, service);
+      const created = await this.createOnce(autotask, connection, service, by);
+      return { service, created, isForeign: rate !== undefined };
+    });
+    return await this.finish(connection, input, service, { ...created, isForeign }, by);
+  }
+
+  private async productOf(connection: Connection, input: NewServiceDto): Promise<Product | undefined> {
+    if (input.productKey === undefined) {
+      if (input.mapProduct !== true) return undefined;
+      throw new Problem('invalid', 'INPUT_INVALID', 'productKey: name the product that is to be mapped.');
+    }
+    const [row] = await this.database.sql<{ data: Product }>(
+      `select data from product_mirror where installation_id = ? and connection_id = ? and product_key = ?`,
+      [connection.installationId, connection.id, input.productKey],
+    );
+    if (!row) throw new Problem('conflict', 'PRODUCT_UNKNOWN', 'There is no such product here. Refresh and try again.');
+    const need = serviceNeedOf(row.data);
+    if (!need.needed) throw new Problem('conflict', 'PRODUCT_NEEDS_NO_SERVICE', need.message);
+    if (need.periodType !== input.periodType)
+      throw new Problem(
+        'conflict',
+        'CYCLE_MISMATCH',
+        `The product is billed ${need.word}; its service cannot be ${periodTypeWord(input.periodType)}.`,
+      );
+    return row.data;
+  }
+
+  /** Looks first, writes down, sends, and proves what got no answer. */
+  private async createOnce(
+    autotask: AutotaskAdapter,
+    connection: Connection,
+    service: NewService,
+    by: string,
+  ): Promise<Created> {
+    const earlier = await this.journal.open(connection, service.name);
+    if (earlier) {
+      const found = await this.prove(autotask, connection, earlier, by);
+      const sent = earlier.call.body;
+      if (found !== undefined && isDeepStrictEqual(sent, { ...service })) return { id: found, foundAgain: true };
+    }
+    const alike = await servicesWithKey(autotask, service);
+    if (alike.length > 0) throw duplicate(alike[0]!, service);
+    const attempt = await this.journal.begin(connection, service, 0);
+    if (attempt === undefined)
+      throw new Problem(
+        'conflict',
+        'SERVICE_BEING_CREATED',
+        `Somebody else is creating "${service.name}" at this moment. Refresh and look whether it is there.`,
+      );
+    try {
+      const { itemId } = await autotask.writes.createService(service);
+      const id = itemId ?? (await servicesWithKey(autotask, service))[0]?.id;
+      if (id === undefined) throw uncertain(service.name, 0);
+      await this.journal.settle(connection, attempt, 'applied', { resultId: id });
+      return { id, foundAgain: false };
+    } catch (error) {
+      return await this.afterError(autotask, connection, service, attempt, error, by);
+    }
+  }
+
+  private async afterError(
+    autotask: AutotaskAdapter,
+    connection: Connection,
+    service: NewService,
+    attempt: string,
+    error: unknown,
+    by: string,
+  ): Promise<Created> {
+    // A stop of the process or a problem of our own proves nothing: the row stays open and the next call proves it.
+    if (!(error instanceof AutotaskError)) throw error;
+    const evidence = { code: error.code, autotask: [...error.texts] };
+    if (error.outcome === 'unknown') {
+      const open = await this.journal.open(connection, service.name);
+      const found = open && (await this.prove(autotask, connection, open, by));
+      if (found !== undefined) return { id: found, foundAgain: true };
+      throw uncertain(service.name, open ? await this.journal.unsettledMs(open) : 0);
+    }
+    await this.journal.settle(connection, attempt, error.outcome === 'rejected' ? 'rejected' : 'not_applied', {
+      evidence,
+    });
+    await this.record(connection, by, {
+      action: 'service.refused',
+      outcome: 'failed',
+      message: `Service "${service.name}" was not created: ${error.message}`,
+      details: evidence,
+    });
+    if (error instanceof AutotaskRejectedError && error.reason === 'duplicateServiceName') {
+      const [existing] = await servicesWithKey(autotask, service);
+      if (existing) throw duplicate(existing, service);
+    }
+    throw problemOf(error);
+  }
+
+  /**
+   * Looks whether an attempt without outcome was applied. @returns the service's id, or undefined when it was certainly
+   * not. @throws Problem OUTCOME_UNCERTAIN while it may still land, or when two rows could be it.
+   */
+  private async prove(
+    autotask: AutotaskAdapter,
+    connection: Connection,
+    attempt: SyncOperation,
+    by: string,
+  ): Promise<number | undefined> {
+    const sent = attempt.call.body as unknown as NewService;
+    const alike = await servicesWithKey(autotask, sent);
+    const ids = alike.filter(({ periodType }) => periodType === sent.periodType).map(({ id }) => id);
+    const highestBefore = (attempt.preImage as { id?: number } | null)?.id ?? 0;
+    const waitMs = await this.journal.unsettledMs(attempt);
+    const verdict = proveCreated(ids, highestBefore, waitMs === 0);
+    switch (verdict.verdict) {
+      case 'applied': {
+        const id = verdict.resultId!;
+        await this.journal.settle(connection, attempt.id, 'applied', { resultId: id, evidence: { foundAgain: true } });
+        return id;
+      }
+      case 'not_applied':
+        await this.journal.settle(connection, attempt.id, 'not_applied');
+        return undefined;
+      case 'wait':
+      case 'uncertain':
+        await this.record(connection, by, {
+          action: 'service.uncertain',
+          outcome: 'uncertain',
+          message: `Whether service "${sent.name}" was created is not proven yet.`,
+          details: { ids },
+        });
+        throw uncertain(sent.name, waitMs);
+    }
+  }
+
+  /** Makes the service known here, maps the product, and tells the log. */
+  private async finish(
+    connection: Connection,
+    input: NewServiceDto,
+    service: NewService,
+    { id, foundAgain, isForeign }: Created & { isForeign: boolean },
+    by: string,
+  ): Promise<NewServiceView> {
+    const known: Service = { ...withoutExtra(service), id, isActive: true };
+    await upsertMirror(this.database.unit(), connection, SERVICES, [mirrorRow(known)], this.clock.now());
+    await this.record(connection, by, {
+      action: 'service.created',
+      outcome: 'ok',
+      message: `Service "${service.name}" (${periodTypeWord(service.periodType)}) ${foundAgain ? 'was found again' : 'is'} in Autotask.`,
+      after: { serviceId: id, ...withoutExtra(service) },
+    });
+    const view = {
+      foundAgain,
+      costWritten: service.unitCost !== undefined || input.unitCost === undefined,
+      priceConverted: isForeign,
+      mappingProblem: null,
+      product: null,
+    };
+    if (input.mapProduct !== true || input.productKey === undefined) return { ...view, service: serviceRow(known, []) };
+    const { productKey } = input;
+    try {
+      const saved = await this.mappings.save(connection, [{ productKey, serviceId: id, action: 'map' }], by);
+      return { ...view, service: serviceRow(known, [productKey]), product: saved.items[0] ?? null };
+    } catch (error) {
+      // The service exists now, and an error would hide it: the answer holds both.
+      if (!(error instanceof Problem)) throw error;
+      this.logger.warn({ code: error.code, serviceId: id }, 'the product could not be mapped to its new service');
+      return {
+        ...view,
+        service: serviceRow(known, []),
+        mappingProblem: { code: error.code, message: error.message },
+      };
+    }
+  }
+
+  private async record(
+    connection: Connection,
+    by: string,
+    entry: Pick<LogRecord, 'action' | 'outcome' | 'message' | 'after' | 'details'>,
+  ): Promise<void> {
+    await this.log.record({
+      installationId: connection.installationId,
+      connectionId: connection.id,
+      actor: by,
+      category: 'push',
+      ...entry,
+    });
+  }
+}
+
+function duplicate(existing: Service, service: NewService): Problem {
+  const usable = existing.isActive && existing.periodType === service.periodType;
+  return new Problem(
+    'conflict',
+    'DUPLICATE_SERVICE',
+    `Autotask already has the service "${existing.name}" (price ${existing.unitPrice}). Use it, or give the new one another name and external id. Nothing was created.`,
+    { existing: serviceRow(existing, []), usable },
+  );
+}
+
+function uncertain(name: string, waitMs: number): Problem {
+  return new Problem(
+    'unavailable',
+    'OUTCOME_UNCERTAIN',
+    `The reply was lost and it is not proven whether "${name}" was created. It is not sent again. Ask again${waitMs > 0 ? ` in ${Math.ceil(waitMs / 1000)} seconds` : ''}: the same form then finds it or creates it.`,
+    { retryAfterSeconds: Math.ceil(waitMs / 1000) },
+  );
+}

@@ -1,0 +1,235 @@
+import { Injectable } from '@nestjs/common';
+import {
+  examineCustomerSave,
+  type CustomerChange,
+  type CustomerSaveVerdict,
+  type PresentCustomers,
+} from '../../../domain/mapping/customer-save.js';
+import { Database, type Unit } from '../../../platform/database/database.js';
+import { notFound } from '../../../platform/http/problem.js';
+import type { Connection } from '../../installation/connection.entity.js';
+import { ActionLog } from '../../notification/action-log.service.js';
+import type { ConnectionRef } from '../connection-ref.js';
+import { groupBy } from '../group-by.js';
+import { MappingChanges } from '../mapping-changes.js';
+import { noteSize } from '../mirror-writer.js';
+import { CustomerMirror } from '../mirror.entities.js';
+import { lockMappings } from '../save/change-lock.js';
+import { refusal } from '../save/refused-rows.js';
+import { CustomerList } from './customer-list.service.js';
+import type { CustomerMappingChange, CustomerRow, CustomerSaveResult } from './customer.dto.js';
+
+/** Saves customers' mappings: all rows or none (FEATURES MAP-1 to MAP-4). */
+@Injectable()
+export class CustomerMappings {
+  constructor(
+    private readonly database: Database,
+    private readonly log: ActionLog,
+    private readonly list: CustomerList,
+    private readonly changes: MappingChanges,
+  ) {}
+
+  /**
+   * Applies the rows together. A row that is already so changes nothing and is never a conflict, so a save may be sent
+   * again. To change a customer's company, unmap the old and map the new one in one save. Mapping a pair takes back its
+   * rejection.
+   *
+   * @param by host user id.
+   * @throws Problem naming every refused row (`rows`), and then nothing was changed. Codes: MAPPING_CONFLICT (changed
+   * since the given version), CUSTOMER_UNKNOWN, COMPANY_UNKNOWN, CUSTOMER_INACTIVE, COMPANY_INACTIVE, MANY_TO_MANY,
+   * ROW_TWICE, SUGGESTION_MAPPED; MAPPING_REFUSED when they differ.
+   */
+  async save(connection: Connection, rows: CustomerMappingChange[], by: string): Promise<CustomerSaveResult> {
+    const changed = await this.database.transaction(async (em) => {
+      await lockMappings(em, connection);
+      const present = await this.present(em, connection, rows);
+      const verdict = examineCustomerSave(rows, present);
+      if (verdict.refused.length > 0)
+        throw refusal(
+          verdict.refused.map((row) => ({ ...row })),
+          rows.length,
+        );
+      await this.apply(em, connection, verdict.effective, by);
+      await this.record(em, connection, verdict, present, by);
+      await noteSize(em, 'customer_mapping', verdict.effective.length);
+      return verdict.effective;
+    });
+    const touched = changed.filter(({ action }) => action !== 'reject').map(({ customerId }) => customerId);
+    if (touched.length > 0) await this.changes.changed(connection, { customerIds: [...new Set(touched)] });
+    return {
+      changed: changed.length,
+      unchanged: rows.length - changed.length,
+      items: await this.list.rows(connection, [...new Set(rows.map(({ customerId }) => customerId))]),
+    };
+  }
+
+  /** Switches automatic processing for one customer (FEATURES INS-5). @throws Problem NOT_FOUND. */
+  async setAutoSync(connection: Connection, customerId: string, autoSync: boolean, by: string): Promise<CustomerRow> {
+    const where = { installationId: connection.installationId, connectionId: connection.id, customerId };
+    await this.database.transaction(async (em) => {
+      const customer = await em.findOne(CustomerMirror, where);
+      if (!customer) throw notFound('The customer');
+      if (customer.autoSync === autoSync) return;
+      customer.autoSync = autoSync;
+      await this.log.record(
+        {
+          installationId: connection.installationId,
+          connectionId: connection.id,
+          actor: by,
+          category: 'settings',
+          action: 'customer.autoSync',
+          outcome: 'ok',
+          message: `Automatic processing of ${customer.name} is ${autoSync ? 'on' : 'off'}.`,
+          customerId,
+          before: { autoSync: !autoSync },
+          after: { autoSync },
+        },
+        em,
+      );
+    });
+    return await this.list.row(connection, customerId);
+  }
+
+  private async present(em: Unit, connection: ConnectionRef, rows: CustomerChange[]): Promise<PresentCustomers> {
+    const tenant = [connection.installationId, connection.id];
+    const pairs = (
+      await em.execute<{ customer_id: string; company_id: number }[]>(
+        'select customer_id, company_id from customer_mapping where installation_id = ? and connection_id = ?',
+        tenant,
+      )
+    ).map((row) => ({ customerId: row.customer_id, companyId: row.company_id }));
+    const customerIds = new Set(rows.map(({ customerId }) => customerId));
+    const companyIds = new Set(rows.map(({ companyId }) => companyId));
+    // Neighbours too: a refusal names the other customer or company that is in the way.
+    const near = pairs.filter((pair) => customerIds.has(pair.customerId) || companyIds.has(pair.companyId));
+    for (const pair of near) {
+      customerIds.add(pair.customerId);
+      companyIds.add(pair.companyId);
+    }
+    const customers = await em.execute<{ id: string; name: string; active: boolean; version: number }[]>(
+      `select customer_id as id, name, is_active as active, mapping_version as version from customer_mirror
+       where installation_id = ? and connection_id = ? and customer_id in (?)`,
+      [...tenant, [...customerIds]],
+    );
+    const companies = await em.execute<{ id: number; name: string; active: boolean }[]>(
+      `select company_id as id, name, is_active as active from company_mirror
+       where installation_id = ? and connection_id = ? and company_id in (?)`,
+      [...tenant, [...companyIds]],
+    );
+    const rejected = await em.execute<{ customer_id: string; company_id: number }[]>(
+      `select customer_id, company_id from suggestion_rejection
+       where installation_id = ? and connection_id = ? and customer_id in (?)`,
+      [...tenant, [...customerIds]],
+    );
+    return {
+      customers: new Map(customers.map((row) => [row.id, row])),
+      companies: new Map(companies.map((row) => [row.id, row])),
+      pairs,
+      rejected: rejected.map((row) => ({ customerId: row.customer_id, companyId: row.company_id })),
+    };
+  }
+
+  private async apply(em: Unit, connection: ConnectionRef, changes: CustomerChange[], by: string): Promise<void> {
+    const tenant = [connection.installationId, connection.id];
+    const record = 'jsonb_to_recordset(?::jsonb) as r("customerId" text, "companyId" int, action text)';
+    const list = JSON.stringify(changes);
+    await em.execute(
+      `delete from customer_mapping m using ${record}
+       where m.installation_id = ? and m.connection_id = ? and r.action = 'unmap'
+         and m.customer_id = r."customerId" and m.company_id = r."companyId"`,
+      [list, ...tenant],
+    );
+    await em.execute(
+      `insert into customer_mapping (id, installation_id, connection_id, customer_id, company_id, mapped_by, mapped_at)
+       select gen_random_uuid(), ?, ?, r."customerId", r."companyId", ?, clock_timestamp() from ${record}
+       where r.action = 'map'`,
+      [...tenant, by, list],
+    );
+    await em.execute(
+      `insert into suggestion_rejection (id, installation_id, connection_id, customer_id, company_id, rejected_by, rejected_at)
+       select gen_random_uuid(), ?, ?, r."customerId", r."companyId", ?, clock_timestamp() from ${record}
+       where r.action = 'reject'`,
+      [...tenant, by, list],
+    );
+    await em.execute(
+      `delete from suggestion_rejection m using ${record}
+       where m.installation_id = ? and m.connection_id = ? and r.action = 'map'
+         and m.customer_id = r."customerId" and m.company_id = r."companyId"`,
+      [list, ...tenant],
+    );
+    await em.execute(
+      `update customer_mirror c set mapping_version = c.mapping_version + 1
+       where c.installation_id = ? and c.connection_id = ? and c.customer_id in (select r."customerId" from ${record} where r.action <> 'reject')`,
+      [...tenant, list],
+    );
+    await em.execute(
+      `update customer_mapping m set version = c.mapping_version
+       from customer_mirror c
+       where m.installation_id = ? and m.connection_id = ? and c.installation_id = m.installation_id
+         and c.connection_id = m.connection_id and c.customer_id = m.customer_id
+         and c.customer_id in (select r."customerId" from ${record})`,
+      [...tenant, list],
+    );
+  }
+
+  /** One entry a customer: what it had and what it has (FEATURES LOG-1). */
+  private async record(
+    em: Unit,
+    connection: ConnectionRef,
+    { effective, after }: CustomerSaveVerdict,
+    present: PresentCustomers,
+    by: string,
+  ): Promise<void> {
+    const common = {
+      installationId: connection.installationId,
+      connectionId: connection.id,
+      actor: by,
+      category: 'mapping',
+      outcome: 'ok',
+    } as const;
+    const companyName = (id: number) => present.companies.get(id)?.name ?? String(id);
+    const before = companiesByCustomer(present.pairs);
+    const now = companiesByCustomer(after);
+    for (const [customerId, changes] of groupBy(effective, (change) => change.customerId)) {
+      const name = present.customers.get(customerId)?.name ?? customerId;
+      const companyIds = now.get(customerId) ?? [];
+      if (changes.some(({ action }) => action !== 'reject'))
+        await this.log.record(
+          {
+            ...common,
+            action: companyIds.length === 0 ? 'customer.unmapped' : 'customer.mapped',
+            message:
+              companyIds.length === 0
+                ? `${name} is no longer mapped to any company.`
+                : `${name} is mapped to ${companyIds.map(companyName).join(', ')}.`,
+            customerId,
+            before: { companyIds: before.get(customerId) ?? [] },
+            after: { companyIds },
+          },
+          em,
+        );
+      for (const { action, companyId } of changes)
+        if (action === 'reject')
+          await this.log.record(
+            {
+              ...common,
+              action: 'customer.suggestion.rejected',
+              message: `${companyName(companyId)} is not ${name}; it is not suggested again.`,
+              customerId,
+              after: { companyId },
+            },
+            em,
+          );
+    }
+  }
+}
+
+function companiesByCustomer(pairs: readonly { customerId: string; companyId: number }[]): Map<string, number[]> {
+  const found = new Map<string, number[]>();
+  for (const [customerId, own] of groupBy(pairs, (pair) => pair.customerId))
+    found.set(
+      customerId,
+      own.map(({ companyId }) => companyId).sort((a, b) => a - b),
+    );
+  return found;
+}

@@ -1,0 +1,111 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import type { FeeKind } from '../../domain/sync-plan/sync-facts.js';
+import { connectionColumns } from '../../platform/database/tenant-columns.js';
+
+const stamps = {
+  mappedBy: p.string().length(200),
+  mappedAt: p.datetime(),
+  /** Grows with each change; a save names the version it saw (two people, DESIGN §10). */
+  version: p.integer().default(1),
+};
+
+const CustomerMappingSchema = defineEntity({
+  name: 'CustomerMapping',
+  tableName: 'customer_mapping',
+  uniques: [
+    { name: 'customer_mapping_pair', properties: ['installationId', 'connectionId', 'customerId', 'companyId'] },
+  ],
+  indexes: [{ name: 'customer_mapping_company', properties: ['installationId', 'connectionId', 'companyId'] }],
+  properties: {
+    ...connectionColumns,
+    customerId: p.string().length(100),
+    companyId: p.integer(),
+    ...stamps,
+  },
+});
+
+/** Customer ↔ company (FEATURES MAP-1, MAP-3). */
+export class CustomerMapping extends CustomerMappingSchema.class {}
+CustomerMappingSchema.setClass(CustomerMapping);
+
+const ProductMappingSchema = defineEntity({
+  name: 'ProductMapping',
+  tableName: 'product_mapping',
+  uniques: [{ name: 'product_mapping_product', properties: ['installationId', 'connectionId', 'productKey'] }],
+  indexes: [{ name: 'product_mapping_service', properties: ['installationId', 'connectionId', 'serviceId'] }],
+  properties: {
+    ...connectionColumns,
+    productKey: p.string().length(400),
+    serviceId: p.integer(),
+    ...stamps,
+  },
+});
+
+/** Product with both periods → service (FEATURES MAP-6). */
+export class ProductMapping extends ProductMappingSchema.class {}
+ProductMappingSchema.setClass(ProductMapping);
+
+const FeeMappingSchema = defineEntity({
+  name: 'FeeMapping',
+  tableName: 'fee_mapping',
+  indexes: [
+    {
+      name: 'fee_mapping_kind',
+      expression:
+        'create unique index "fee_mapping_kind" on "fee_mapping" ("installation_id", "connection_id", "fee_kind", coalesce("product_key", \'\'))',
+    },
+  ],
+  properties: {
+    ...connectionColumns,
+    feeKind: p.string().$type<FeeKind>().length(30),
+    /** Null = for every product without a mapping of its own. */
+    productKey: p.string().length(400).nullable(),
+    billingCodeId: p.integer().nullable(),
+    autotaskProductId: p.integer().nullable(),
+    ...stamps,
+  },
+});
+
+/** Fee → Autotask product or material billing code (FEATURES MAP-8). */
+export class FeeMapping extends FeeMappingSchema.class {}
+FeeMappingSchema.setClass(FeeMapping);
+
+const SubscriptionMappingSchema = defineEntity({
+  name: 'SubscriptionMapping',
+  tableName: 'subscription_mapping',
+  uniques: [
+    { name: 'subscription_mapping_one_contract', properties: ['installationId', 'connectionId', 'subscriptionId'] },
+  ],
+  indexes: [{ name: 'subscription_mapping_contract', properties: ['installationId', 'connectionId', 'contractId'] }],
+  properties: {
+    ...connectionColumns,
+    subscriptionId: p.string().length(100),
+    contractId: p.integer(),
+    /** The contract's name when it was mapped, for lists that call nobody; null where the mapper did not know it. */
+    contractName: p.string().length(200).nullable(),
+    ...stamps,
+  },
+});
+
+/** Subscription → its one contract; several may share one (FEATURES MAP-9). */
+export class SubscriptionMapping extends SubscriptionMappingSchema.class {}
+SubscriptionMappingSchema.setClass(SubscriptionMapping);
+
+const SuggestionRejectionSchema = defineEntity({
+  name: 'SuggestionRejection',
+  tableName: 'suggestion_rejection',
+  uniques: [
+    { name: 'suggestion_rejection_pair', properties: ['installationId', 'connectionId', 'customerId', 'companyId'] },
+  ],
+  properties: {
+    ...connectionColumns,
+    customerId: p.string().length(100),
+    companyId: p.integer(),
+    rejectedBy: p.string().length(200),
+    rejectedAt: p.datetime(),
+  },
+});
+
+/** A suggestion somebody turned down: it is not made again until the pair is mapped by hand (FEATURES MAP-2). */
+export class SuggestionRejection extends SuggestionRejectionSchema.class {}
+SuggestionRejectionSchema.setClass(SuggestionRejection);

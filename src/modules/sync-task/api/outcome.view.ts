@@ -1,0 +1,87 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { SyncChoices } from '../../../domain/sync-plan/sync-choices.js';
+import { SYNC_TASK_STATES, type SyncTaskState } from '../../../domain/sync-task/sync-task-state.js';
+import { ChoicesDto } from './choices.dto.js';
+
+const SKIP_CODES = [
+  'NOT_FOUND',
+  'ALREADY_QUEUED',
+  'ACTION_REQUIRED',
+  'OUTCOME_UNCERTAIN',
+  'NOT_PLANNED',
+  'TASK_CLOSED',
+] as const;
+
+/** What accepting a task led to. */
+export class Accepted {
+  /** The job to watch; null where a task was accepted without one, e.g. automatically. */
+  @ApiProperty({ type: String, nullable: true })
+  jobId!: string | null;
+
+  @ApiProperty()
+  taskId!: string;
+
+  @ApiProperty({ enum: SYNC_TASK_STATES })
+  state!: SyncTaskState;
+}
+
+/** A task that a bulk run does not take. */
+export class Skipped {
+  @ApiProperty()
+  taskId!: string;
+
+  @ApiProperty({ enum: SKIP_CODES })
+  code!: (typeof SKIP_CODES)[number];
+}
+
+/** What was asked for in bulk. */
+export class BulkAccepted {
+  /** The job to watch; null when there was nothing to do. */
+  @ApiProperty({ type: String, nullable: true })
+  jobId!: string | null;
+
+  @ApiProperty()
+  accepted!: number;
+
+  @ApiProperty({ type: [Skipped] })
+  skipped!: Skipped[];
+}
+
+/** A task left as it is, with the state that forbids the change; `NOT_FOUND` for unknown ids. */
+export class NotChanged {
+  @ApiProperty()
+  taskId!: string;
+
+  @ApiProperty({ enum: [...SYNC_TASK_STATES, 'NOT_FOUND', 'OUTCOME_UNKNOWN'] })
+  because!: SyncTaskState | 'NOT_FOUND' | 'OUTCOME_UNKNOWN';
+}
+
+/** What happened to each task that was named. */
+export class IgnoreResult {
+  @ApiProperty({ type: [String] })
+  changed!: string[];
+
+  @ApiProperty({ type: [NotChanged] })
+  skipped!: NotChanged[];
+}
+
+/** Where somebody stands in the wizard. Without a draft: the task's own choices at version 0. */
+export class DraftView {
+  @ApiProperty()
+  taskId!: string;
+
+  @ApiProperty({ example: 'contract' })
+  step!: string;
+
+  @ApiProperty({ type: ChoicesDto })
+  choices!: SyncChoices;
+
+  @ApiProperty()
+  version!: number;
+
+  @ApiProperty({ type: String, nullable: true })
+  updatedBy!: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  updatedAt!: string | null;
+}

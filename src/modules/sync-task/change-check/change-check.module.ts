@@ -1,0 +1,59 @@
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { WorkerLoop } from '../../../platform/jobs/worker-loop.js';
+import { InstallationModule } from '../../installation/installation.module.js';
+import { MappingModule } from '../../mapping/mapping.module.js';
+import { NotificationModule } from '../../notification/notification.module.js';
+import { SyncTaskModule } from '../sync-task.module.js';
+import { TaskReplanner } from '../task-replanner.service.js';
+import { AfterCheck } from './after-check.js';
+import { ChangeCheckController } from './change-check.controller.js';
+import { ChangeCheckService } from './change-check.service.js';
+import { CheckReport } from './check-report.service.js';
+import { CheckRequests } from './check-requests.service.js';
+import { CheckScheduler } from './check-scheduler.service.js';
+import { CustomerNames } from './customer-names.service.js';
+import { Dashboard } from './dashboard.service.js';
+import { OrderIntake } from './order-intake.service.js';
+import { OrderNotes } from './order-notes.service.js';
+import { OrderReader } from './order-reader.service.js';
+import { SubscriptionMemory } from './subscription-memory.service.js';
+import { SubscriptionSweep } from './subscription-sweep.service.js';
+import { TaskWriter } from './task-writer.service.js';
+
+/** Change checks (FEATURES C, DESIGN §8). The only place that registers Nest's scheduler. */
+@Module({
+  imports: [ScheduleModule.forRoot(), InstallationModule, MappingModule, NotificationModule, SyncTaskModule],
+  controllers: [ChangeCheckController],
+  providers: [
+    ChangeCheckService,
+    CheckReport,
+    CheckRequests,
+    CheckScheduler,
+    CustomerNames,
+    Dashboard,
+    OrderIntake,
+    OrderNotes,
+    OrderReader,
+    SubscriptionMemory,
+    SubscriptionSweep,
+    TaskWriter,
+    {
+      provide: AfterCheck,
+      inject: [TaskReplanner],
+      useFactory: (replanner: TaskReplanner): AfterCheck => ({
+        replan: async (connection, subscriptionIds) => await replanner.replanOpen(connection, subscriptionIds),
+      }),
+    },
+  ],
+})
+export class ChangeCheckModule implements OnModuleInit {
+  constructor(
+    private readonly loop: WorkerLoop,
+    private readonly checks: ChangeCheckService,
+  ) {}
+
+  onModuleInit(): void {
+    this.loop.handle('check', async (job, context) => await this.checks.run(job, context));
+  }
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import type { AmountBlock, PlannedLine, SyncPlan } from '../../../domain/sync-plan/sync-plan.js';
+import { summaryOf } from './plan-summary.js';
+
+const block = (total: string): AmountBlock => ({ total, rows: [] });
+const line = (more: Partial<PlannedLine>): PlannedLine =>
+  ({
+    productName: 'Example Office Basic',
+    include: true,
+    effectiveDate: '2027-03-10',
+    quantityNow: 10,
+    quantityAfter: 12,
+    detail: 'Upgrade',
+    ...more,
+  }) as PlannedLine;
+const plan = (lines: PlannedLine[]): SyncPlan => ({
+  operations: [],
+  lines,
+  amounts: {
+    setup: block('25.00'),
+    prorated: block('11.35'),
+    recurring: block('96.00'),
+    overuse: block('0.00'),
+    cancellation: block('-5.00'),
+  },
+  invoiceImpact: [],
+  folded: [],
+  ledgerOnly: [],
+  requiredActions: [],
+  warnings: [],
+  automatic: true,
+  hash: 'x',
+});
+
+describe('the short words of a plan', () => {
+  it('name what changes each period and what is billed once', () => {
+    const summary = summaryOf(plan([line({ priceNow: '8', priceAfter: '8' })]), true, '2027-03-10T09:00:00.000Z');
+    expect(summary).toMatchObject({
+      recurringChange: '16',
+      oneOff: '31.35',
+      provisional: true,
+      changes: [{ productName: 'Example Office Basic', from: 10, to: 12, date: '2027-03-10', detail: 'Upgrade' }],
+    });
+  });
+
+  it('count a new line from nothing, a new price on all units, and an unticked row not at all', () => {
+    const recurring = (more: Partial<PlannedLine>) => summaryOf(plan([line(more)]), false, '').recurringChange;
+    expect(recurring({ quantityNow: 0, quantityAfter: 5, priceAfter: '8' })).toBe('40');
+    expect(recurring({ quantityAfter: 10, priceNow: '8', priceAfter: '8.5' })).toBe('5');
+    expect(recurring({ quantityAfter: 0, priceNow: '8' })).toBe('-80');
+    expect(recurring({ include: false, priceNow: '8' })).toBe('0');
+    expect(summaryOf(plan([line({ include: false })]), false, '').changes[0]).toMatchObject({ from: 10, to: 10 });
+  });
+});

@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../config/mikro-orm.config.js';
+import { join } from 'node:path';
+import { freshLocation } from '../support/test-database.js';
+
+describe('migrations', () => {
+  let location: Awaited<ReturnType<typeof freshLocation>>;
+  let orm: Awaited<ReturnType<typeof openDatabase>>;
+
+  beforeAll(async () => {
+    location = await freshLocation();
+    const url = location.env.DATABASE_URL;
+    orm = await openDatabase(url ? { url } : { folder: join(location.env.DATA_DIR!, 'database') });
+    await orm.migrator.up();
+  });
+
+  afterAll(async () => {
+    await orm.close(true);
+    await location.remove();
+  });
+
+  it('leave exactly the schema that the entities describe', async () => {
+    expect(await orm.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
+  });
+
+  it('give every table of a tenant an installation_id that no unique key leaves out', async () => {
+    const rows = await orm.em
+      .fork()
+      .getConnection()
+      .execute<{ table: string; definition: string }[]>(
+        `select tablename as "table", indexdef as definition from pg_indexes
+       where schemaname = 'public' and indexdef like 'CREATE UNIQUE%' and indexname not like '%_pkey'
+         and tablename not in ('migration', 'installation', 'lifecycle_event')`,
+      );
+    expect(rows.length).toBeGreaterThan(10);
+    for (const row of rows) expect(row.definition, row.table).toContain('installation_id');
+  });
+});

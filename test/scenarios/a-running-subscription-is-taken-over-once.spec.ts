@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { planSync } from '../../src/domain/sync-plan/plan-sync.js';
+import { asked, plannedReady, written } from '../factories/plan-checks.js';
+import { aContract, aSubscription, BASIC, planFacts, settings, sweepTask } from '../factories/plan-facts.js';
+import type { SyncFacts } from '../../src/domain/sync-plan/sync-facts.js';
+
+const old = aSubscription([{ product: BASIC, units: 5 }], {
+  creationDate: '2026-06-20',
+  renewalDate: '2027-06-20',
+  expirationDate: '2027-06-20',
+});
+const initial = (about: Partial<SyncFacts> = {}): SyncFacts =>
+  planFacts({
+    today: '2027-05-14',
+    task: sweepTask('initial', old, { readOn: '2027-05-14' }),
+    contract: aContract(),
+    ...about,
+  });
+
+describe('A running subscription is taken over once', () => {
+  it('asks whether the running period is billed elsewhere, and is never automatic', () => {
+    const plan = planSync(initial());
+    expect(asked(plan)).toEqual(['INITIAL_BILLED']);
+    expect(plan.requiredActions[0]?.options?.map((option) => option.choices)).toEqual([
+      { alreadyBilled: true },
+      { alreadyBilled: false },
+    ]);
+    expect(plan.automatic).toBe(false);
+  });
+
+  it('starts on the later of the contract’s and the marketplace’s running period start when it is not', () => {
+    const plan = plannedReady(initial({ choices: { alreadyBilled: false } }));
+    expect(written(plan)).toEqual(['line of service 55', '2027-05-01 +5 at 8 cost 6.1']);
+    expect(plan.automatic).toBe(false);
+    const younger = { ...old, creationDate: '2026-05-08', renewalDate: '2027-06-08' };
+    const later = initial({
+      task: sweepTask('initial', younger, { readOn: '2027-05-14' }),
+      choices: { alreadyBilled: false },
+    });
+    expect(written(plannedReady(later))).toContain('2027-05-08 +5 at 8 cost 6.1');
+  });
+
+  it('starts on the next billing date, without a charge, when it is', () => {
+    for (const proration of ['autotask', 'marketplace'] as const) {
+      const facts = initial({ choices: { alreadyBilled: true }, settings: settings({ proration }) });
+      expect(written(plannedReady(facts))).toEqual(['line of service 55', '2027-05-20 +5 at 8 cost 6.1']);
+    }
+  });
+
+  it('charges the days to the next billing date with marketplace proration when it is not', () => {
+    const facts = initial({ choices: { alreadyBilled: false }, settings: settings({ proration: 'marketplace' }) });
+    // 1 to 19 May of the marketplace period 20 April to 19 May: 19 of 30 days of 5 × 8.00.
+    expect(written(plannedReady(facts))).toEqual([
+      'line of service 55',
+      '2027-05-20 +5 at 8 cost 6.1',
+      '2027-05-01 proration 25.33',
+    ]);
+  });
+
+  it('keeps its day when it is resumed in a later month', () => {
+    const facts = initial({ choices: { alreadyBilled: false } });
+    const later = { ...facts, today: '2027-06-03' };
+    expect(planSync(later).hash).toBe(planSync(facts).hash);
+  });
+
+  it('asks nothing about billing when every unit is counted already', () => {
+    const facts = initial({
+      contract: aContract({ lines: [{ id: 701, product: BASIC, units: [{ units: 5 }] }] }),
+      choices: { lines: [{ productKey: BASIC.key, include: true, alreadyCounted: 5 }] },
+    });
+    const plan = plannedReady(facts);
+    expect(written(plan)).toEqual([]);
+    expect(plan.ledgerOnly).toEqual([
+      expect.objectContaining({ kind: 'base', from: '2027-01-01', quantity: 5 }),
+      expect.objectContaining({ kind: 'base', from: '2027-05-01', quantity: 0 }),
+      expect.objectContaining({ kind: 'share', from: '2027-05-01', quantity: 5 }),
+    ]);
+  });
+});
