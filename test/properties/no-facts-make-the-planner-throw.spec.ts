@@ -166,6 +166,6 @@ it('No facts make the planner throw: what is missing or unreadable becomes a req
         expect(plan.operations.filter((operation) => !isWritable(operation))).toEqual([]);
       },
     ),
-    { numRuns: 4000 },
+    { numRuns: 10_000 },
   );
 });

@@ -4,6 +4,9 @@ import type { Decimal } from '../money/money.js';
 /** Autotask's period types: 2 monthly, 3 quarterly, 4 semi-annual, 5 yearly (reference/autotask-rest-api §10.4). */
 export type PeriodType = 2 | 3 | 4 | 5;
 
+/** Every period a recurring line can have. */
+export const PERIOD_TYPES: readonly PeriodType[] = [2, 3, 4, 5];
+
 const MONTHS: Record<PeriodType, number> = { 2: 1, 3: 3, 4: 6, 5: 12 };
 
 /** Length of an Autotask period in months. */

@@ -1,3 +1,4 @@
+import { PERIOD_TYPES } from '../autotask/entities.js';
 import { isCalendarDate } from '../calendar/calendar-date.js';
 import { isDecimal } from '../money/money.js';
 import type { SyncFacts } from './sync-facts.js';
@@ -27,6 +28,7 @@ export function unreadableFact(facts: SyncFacts): string | undefined {
       facts.services,
       (one) =>
         (one.service ? required('the service price', one.service.unitPrice) : undefined) ??
+        period('the service period', one.service?.periodType) ??
         money('the service cost', one.service?.unitCost) ??
         money('the list price', one.listPrice),
     ) ??
@@ -93,6 +95,7 @@ function contractValues(contract: SyncFacts['contract']): string | undefined {
   return (
     day('the contract start', contract.contract.startDate) ??
     day('the contract end', contract.contract.endDate) ??
+    period('the contract period', contract.contract.periodType) ??
     first(
       contract.units,
       (row) => day('a unit row', row.startDate) ?? day('a unit row', row.endDate) ?? number('a unit row', row.units),
@@ -165,6 +168,12 @@ function required(what: string, value: unknown): string | undefined {
 
 function number(what: string, value: unknown): string | undefined {
   return Number.isSafeInteger(value) ? undefined : `${what} (${JSON.stringify(value)})`;
+}
+
+function period(what: string, value: unknown): string | undefined {
+  return value === undefined || PERIOD_TYPES.some((known) => known === value)
+    ? undefined
+    : `${what} (${JSON.stringify(value)})`;
 }
 
 function whole(what: string, value: unknown): string | undefined {
