@@ -40,3 +40,13 @@ export function priceKey(subscriptionId: string, change: PriceChange, modified: 
     .slice(0, 16);
   return `price:${subscriptionId}:${productKey}:${hash}`;
 }
+
+/** @param request tells apart the reconciliations that people asked for. */
+export function reconcileKey(subscriptionId: string, request: string): string {
+  return `reconcile:${subscriptionId}:${request}`;
+}
+
+/** @param request tells apart the moves that people asked for. */
+export function moveKey(subscriptionId: string, request: string): string {
+  return `move:${subscriptionId}:${request}`;
+}

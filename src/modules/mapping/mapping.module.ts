@@ -61,6 +61,15 @@ import {
     SubscriptionContracts,
     ContractFinder,
   ],
-  exports: [MarketplaceMirror, AutotaskMirror, MirrorRefresh, MappingService, MappingChanges, ContractFinder],
+  exports: [
+    MarketplaceMirror,
+    AutotaskMirror,
+    MirrorRefresh,
+    MappingService,
+    MappingChanges,
+    ContractFinder,
+    SubscriptionList,
+    SubscriptionContracts,
+  ],
 })
 export class MappingModule {}

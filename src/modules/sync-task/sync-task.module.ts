@@ -22,7 +22,9 @@ import { PlanFacts } from './planning/plan-facts.service.js';
 import { PlanKeeper } from './planning/plan-keeper.service.js';
 import { PlanRecords } from './planning/plan-records.service.js';
 import { TaskPlanner } from './planning/task-planner.service.js';
+import { CustomerReconcileController } from './api/customer-reconcile.controller.js';
 import { ReplanTriggers } from './replan-triggers.service.js';
+import { RequestedTasks } from './requested-tasks.service.js';
 import { SyncTaskStates } from './sync-task-states.js';
 import { TaskContracts } from './task-contracts.service.js';
 import { TaskConfirmation } from './task-confirmation.service.js';
@@ -36,7 +38,7 @@ import { TaskReplanner } from './task-replanner.service.js';
 /** Tasks from plan to proof: planning, confirming, executing (FEATURES C, D). */
 @Module({
   imports: [InstallationModule, MappingModule, NotificationModule],
-  controllers: [ConnectionTasksController, TasksController, SubscriptionSyncController],
+  controllers: [ConnectionTasksController, TasksController, SubscriptionSyncController, CustomerReconcileController],
   providers: [
     SyncTaskStates,
     TaskLookup,
@@ -54,6 +56,7 @@ import { TaskReplanner } from './task-replanner.service.js';
     TaskDrafts,
     TaskIgnoring,
     OperationResolution,
+    RequestedTasks,
     ConnectionLeases,
     OperationJournal,
     AttemptSettlement,

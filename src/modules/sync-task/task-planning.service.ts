@@ -4,9 +4,11 @@ import type { SyncChoices } from '../../domain/sync-plan/sync-choices.js';
 import type { SyncPlan } from '../../domain/sync-plan/sync-plan.js';
 import { Problem } from '../../platform/http/problem.js';
 import { ConnectionAccess } from '../installation/connection-access.service.js';
+import type { Connection } from '../installation/connection.entity.js';
 import { ConnectionService } from '../installation/connection.service.js';
 import { afterWrite } from './execution/write-outcome.js';
 import { AutotaskReader } from './planning/autotask-reader.js';
+import type { PlanRequest } from './planning/plan-facts.service.js';
 import { TaskPlanner, type PlannedTask } from './planning/task-planner.service.js';
 import type { SyncTask } from './sync-task.entity.js';
 import { TaskLookup } from './task-lookup.service.js';
@@ -36,10 +38,14 @@ export class TaskPlanning {
   /** The same for a task at hand, with the facts. @throws Problem as `plan`. */
   async planTask(task: SyncTask, choices: SyncChoices): Promise<PlannedTask> {
     const connection = await this.connections.find(task.installationId, task.connectionId);
+    return (await this.planAll(connection, [{ task, choices }])).get(task.id)!;
+  }
+
+  /** The same for several tasks of one connection, stored or not, by task id. @throws Problem as `plan`. */
+  async planAll(connection: Connection, requests: readonly PlanRequest[]): Promise<Map<string, PlannedTask>> {
     const reader = new AutotaskReader(await this.access.autotask(connection));
     try {
-      const planned = await this.planner.plan(connection, [{ task, choices }], reader);
-      return planned.get(task.id)!;
+      return await this.planner.plan(connection, requests, reader);
     } catch (error) {
       if (!(error instanceof AutotaskError)) throw error;
       const after = afterWrite(error);

@@ -37,7 +37,27 @@ export class SubscriptionContracts {
    * MOVE_NEEDED while it has units on another contract; TASK_RUNNING; and Autotask's own.
    */
   async map(connection: Connection, subscription: SubscriptionMirror, contractId: number, by: string): Promise<void> {
-    const { subscriptionId, customerId, data } = subscription;
+    const { subscriptionId } = subscription;
+    const contract = await this.judged(connection, subscription, contractId);
+    await this.database.transaction(async (em) => {
+      await lockMappings(em, connection);
+      await assertNotRunning(em, connection, subscriptionId);
+      await this.assertNoMove(em, connection, subscriptionId, contractId);
+      await this.mappings.setContract(em, connection, subscriptionId, contractId, by, contract.name);
+    });
+    await this.changes.changed(connection, { subscriptionIds: [subscriptionId] });
+  }
+
+  /**
+   * The contract, judged freshly as suitable for the subscription.
+   *
+   * @throws Problem as `map`, but for MOVE_NEEDED and TASK_RUNNING.
+   */
+  async judged(
+    connection: Connection,
+    { customerId, data }: SubscriptionMirror,
+    contractId: number,
+  ): Promise<ContractCandidate> {
     const companies = await this.mappings.companiesOf(this.database.unit(), connection, customerId);
     if (companies.length === 0)
       throw new Problem('conflict', 'MAPPING_MISSING', 'Its customer has no company yet. Map the customer first.', {
@@ -47,13 +67,24 @@ export class SubscriptionContracts {
     if (!contract)
       throw new Problem('conflict', 'CONTRACT_UNKNOWN', `Autotask has no contract ${contractId} that you may see.`);
     if (!contract.suitable) throw unsuitable(contract);
-    await this.database.transaction(async (em) => {
-      await lockMappings(em, connection);
-      await assertNotRunning(em, connection, subscriptionId);
-      await this.assertNoMove(em, connection, subscriptionId, contractId);
-      await this.mappings.setContract(em, connection, subscriptionId, contractId, by, contract.name);
-    });
-    await this.changes.changed(connection, { subscriptionIds: [subscriptionId] });
+    return contract;
+  }
+
+  /** Another contract on which the subscription ends up with units, and how many; undefined = none. */
+  async unitsElsewhere(
+    em: Unit,
+    connection: Connection,
+    subscriptionId: string,
+    contractId: number,
+  ): Promise<{ contractId: number; units: number } | undefined> {
+    const contracts = (await contractsOfShares(em, connection, [subscriptionId])).get(subscriptionId) ?? [];
+    const others = contracts.filter((id) => id !== contractId);
+    const steps = await stepsOfContracts(em, connection, others);
+    for (const other of others) {
+      const units = lastUnits(steps.get(other)?.ledger ?? [], subscriptionId);
+      if (units !== 0) return { contractId: other, units };
+    }
+    return undefined;
   }
 
   /**
@@ -121,19 +152,14 @@ export class SubscriptionContracts {
     subscriptionId: string,
     contractId: number,
   ): Promise<void> {
-    const contracts = (await contractsOfShares(em, connection, [subscriptionId])).get(subscriptionId) ?? [];
-    const others = contracts.filter((id) => id !== contractId);
-    const steps = await stepsOfContracts(em, connection, others);
-    for (const other of others) {
-      const units = lastUnits(steps.get(other)?.ledger ?? [], subscriptionId);
-      if (units !== 0)
-        throw new Problem(
-          'conflict',
-          'MOVE_NEEDED',
-          `It has ${units} units on contract ${other}. They would have to go down there and up on the new one. Unmap it first if they are to stay there.`,
-          { contractId: other, units },
-        );
-    }
+    const elsewhere = await this.unitsElsewhere(em, connection, subscriptionId, contractId);
+    if (!elsewhere) return;
+    throw new Problem(
+      'conflict',
+      'MOVE_NEEDED',
+      `It has ${elsewhere.units} units on contract ${elsewhere.contractId}. They would have to go down there and up on the new one: move it with a task of its own, or unmap it first if they are to stay there.`,
+      elsewhere,
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
-import { IsIn, IsInt, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, Min } from 'class-validator';
 import { PageQuery } from '../../../platform/http/page.js';
 import { SYNC_TASK_STATES, type SyncTaskState } from '../../../domain/sync-task/sync-task-state.js';
 import { PeriodView } from '../products/product.dto.js';
@@ -21,6 +21,12 @@ export class SubscriptionContractDto {
   @IsInt()
   @Min(0)
   contractId!: number;
+
+  /** With units on another contract, make a task that moves them; without it such a change is refused. */
+  @ApiPropertyOptional({ default: false })
+  @IsOptional()
+  @IsBoolean()
+  move?: boolean;
 }
 
 /** A product inside a subscription. */

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Param, Put, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentCaller, NeedsRole, type Caller } from '../../../platform/tenancy/caller.js';
 import type { Connection } from '../../installation/connection.entity.js';
@@ -7,13 +7,7 @@ import type { SubscriptionMirror } from '../mirror.entities.js';
 import { ContractFinder } from './contract-finder.service.js';
 import { SubscriptionContracts } from './subscription-contracts.service.js';
 import { SubscriptionList } from './subscription-list.service.js';
-import {
-  ContractChoicesView,
-  SubscriptionContractDto,
-  SubscriptionDetail,
-  SubscriptionPage,
-  SubscriptionQuery,
-} from './subscription.dto.js';
+import { ContractChoicesView, SubscriptionDetail, SubscriptionPage, SubscriptionQuery } from './subscription.dto.js';
 
 /** Subscriptions of a connection (FEATURES MAP-9). */
 @ApiTags('subscriptions')
@@ -70,21 +64,6 @@ export class SubscriptionsController {
     const { connection, subscription } = await this.find(caller, id);
     const { customerId, data } = subscription;
     return await this.finder.suitable(connection, { customerId, subscription: data });
-  }
-
-  /** Maps it to a contract that suits it. 409 with the reasons when it does not; 409 MOVE_NEEDED when it has units elsewhere. */
-  @Put(':id/contract')
-  @NeedsRole('operator')
-  @ApiOperation({ summary: 'Map a subscription to a contract' })
-  @ApiOkResponse({ type: SubscriptionDetail })
-  async map(
-    @CurrentCaller() caller: Caller,
-    @Param('id') id: string,
-    @Body() body: SubscriptionContractDto,
-  ): Promise<SubscriptionDetail> {
-    const { connection, subscription } = await this.find(caller, id);
-    await this.contracts.map(connection, subscription, body.contractId, caller.userId);
-    return await this.subscriptions.detail(connection, id);
   }
 
   /** Takes it off its contract. Autotask stays as it is; its units there are no longer tracked. */

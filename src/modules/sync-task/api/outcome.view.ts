@@ -85,3 +85,34 @@ export class DraftView {
   @ApiProperty({ type: String, nullable: true })
   updatedAt!: string | null;
 }
+
+/** What reconciling came to for a subscription. */
+export class ReconciledSubscription {
+  @ApiProperty()
+  subscriptionId!: string;
+
+  @ApiProperty()
+  subscriptionName!: string;
+
+  @ApiProperty({ enum: ['nothing_to_do', 'task', 'not_mapped'] })
+  outcome!: 'nothing_to_do' | 'task' | 'not_mapped';
+
+  /** The task that brings both sides together; null unless `outcome` is `task`. */
+  @ApiProperty({ type: String, nullable: true })
+  taskId!: string | null;
+}
+
+/** What reconciling a customer came to. */
+export class ReconcileResult {
+  @ApiProperty({ type: [ReconciledSubscription] })
+  subscriptions!: ReconciledSubscription[];
+}
+
+/** A move that waits for a person as a task. */
+export class MoveAccepted {
+  @ApiProperty()
+  taskId!: string;
+
+  @ApiProperty({ enum: SYNC_TASK_STATES })
+  state!: SyncTaskState;
+}
