@@ -32,11 +32,13 @@ export class AutotaskClients {
   readonly #settings: AutotaskSettings;
   readonly #transport: HttpTransport = createTransport();
   readonly #zones: ZoneDirectory;
-  readonly #limits = new InstanceLimitsRegistry();
+  readonly #limits: InstanceLimitsRegistry;
   readonly #adapters = new Map<string, { version: string; adapter: AutotaskAdapter }>();
 
-  constructor(settings: AutotaskSettings) {
+  /** @param limits gates and budgets; in memory unless several processes share them. */
+  constructor(settings: AutotaskSettings, limits = new InstanceLimitsRegistry()) {
     this.#settings = settings;
+    this.#limits = limits;
     this.#zones = this.#newZones();
   }
 

@@ -57,6 +57,11 @@ export class AutotaskAdapter {
     return new AutotaskAdapter(this.#client, 'writing', this.metadata);
   }
 
+  /** The same connection for refreshing mirrors, which go after everything else (DESIGN §7, gate). */
+  forRefreshing(): AutotaskAdapter {
+    return new AutotaskAdapter(this.#client, 'refresh', this.metadata);
+  }
+
   /** Where the tenant lives; its `webUrl` serves for links. */
   zone(): Promise<Zone> {
     return this.#client.zone();

@@ -174,10 +174,9 @@ export class AutotaskClient {
       redact: this.#redact,
     };
     await this.#admit(zone, call, context.request);
-    const answer = await gate.run(call.endpoint, async () => {
-      if (call.sendBefore && call.sendBefore.getTime() <= Date.now())
-        throw new AutotaskNotSentInTimeError({ request: context.request });
-      budget.count();
+    const tooLate = (): Error => new AutotaskNotSentInTimeError({ request: context.request });
+    const work = async (): Promise<unknown> => {
+      if (call.sendBefore && call.sendBefore.getTime() <= Date.now()) throw tooLate();
       try {
         const received = await this.#options.transport({
           method: call.method,
@@ -191,7 +190,10 @@ export class AutotaskClient {
       } catch (error) {
         throw error instanceof HttpFailure ? errorOfFailure(error, context) : error;
       }
-    });
+    };
+    const { purpose, sendBefore } = call;
+    const until = sendBefore && { at: sendBefore, expired: tooLate };
+    const answer = await gate.run(call.endpoint, work, { purpose, until });
     // After a success, so that a wrong secret is not tried once more for the counter's sake; never on the way of a write.
     if (!call.isWrite && budget.refreshDue) await this.#readThreshold(zone);
     return answer;
@@ -215,10 +217,10 @@ export class AutotaskClient {
 
   async #admit(zone: Zone, call: Call, request: string): Promise<void> {
     const { budget } = this.#options.limits.of(zone);
-    let admission = budget.admit(call.purpose, this.#options.budgetShare);
+    let admission = await budget.take(call.purpose, this.#options.budgetShare);
     if (!admission.admitted && budget.refreshDue) {
       await this.#readThreshold(zone);
-      admission = budget.admit(call.purpose, this.#options.budgetShare);
+      admission = await budget.take(call.purpose, this.#options.budgetShare);
     }
     if (!admission.admitted) throw new AutotaskBudgetSpentError({ request, retryAfterMs: admission.retryAfterMs });
   }
@@ -227,7 +229,7 @@ export class AutotaskClient {
     const limits: InstanceLimits = this.#options.limits.of(zone);
     return limits.budget.refresh(async () => {
       const url = new URL('ThresholdInformation', zone.baseUrl);
-      limits.budget.count();
+      await limits.budget.count();
       const answer = await limits.gate.run('ThresholdInformation', () =>
         this.#options.transport({ method: 'GET', url, headers: this.#headers(), timeoutMs: this.#options.timeoutMs }),
       );

@@ -60,7 +60,7 @@ export class AutotaskMirror {
 
   /** Companies: by `lastTrackedModifiedDateTime`, once a day everything. */
   async refreshCompanies(connection: Connection, options: RefreshOptions = {}): Promise<number> {
-    const autotask = await this.access.autotask(connection);
+    const autotask = (await this.access.autotask(connection)).forRefreshing();
     return await this.refresh(connection, options, {
       kind: 'companies',
       table: COMPANIES,
@@ -72,7 +72,7 @@ export class AutotaskMirror {
 
   /** Services: by `lastModifiedDate`, once a day everything. */
   async refreshServices(connection: Connection, options: RefreshOptions = {}): Promise<number> {
-    const autotask = await this.access.autotask(connection);
+    const autotask = (await this.access.autotask(connection)).forRefreshing();
     return await this.refresh(connection, options, {
       kind: 'services',
       table: SERVICES,
@@ -84,7 +84,7 @@ export class AutotaskMirror {
 
   /** Billing codes and Autotask products: few, and without a modified date, so always everything. */
   async refreshCatalogs(connection: Connection): Promise<number> {
-    const autotask = await this.access.autotask(connection);
+    const autotask = (await this.access.autotask(connection)).forRefreshing();
     const codes = await this.refresh(
       connection,
       { full: true },

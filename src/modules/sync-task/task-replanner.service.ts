@@ -8,7 +8,7 @@ import { AUTOMATIC } from '../../platform/tenancy/caller.js';
 import { ConnectionAccess } from '../installation/connection-access.service.js';
 import type { Connection } from '../installation/connection.entity.js';
 import { ActionLog } from '../notification/action-log.service.js';
-import { afterWrite } from './execution/write-outcome.js';
+import { afterWrite, restMs } from './execution/write-outcome.js';
 import { AutotaskReader } from './planning/autotask-reader.js';
 import { PlanKeeper } from './planning/plan-keeper.service.js';
 import { PLANNED_STATES } from './planning/planned-state.js';
@@ -19,6 +19,8 @@ import { OPEN_STATES } from '../../domain/sync-task/sync-task-state.js';
 
 /** Tasks planned together: their contracts are read in one round. */
 const BATCH = 100;
+/** Planning has no count of its own: a failed round rests as after a third try. */
+const REPLAN_ATTEMPTS = 3;
 
 /** What planning came to. */
 export interface Replanned {
@@ -170,6 +172,6 @@ export class TaskReplanner {
         message: `Tasks could not be planned: ${error.message} They are kept and planned later.`,
         details: { code: error.code, autotask: error.texts },
       });
-    return after.next === 'later' ? after.waitMs : 60_000;
+    return after.next === 'later' ? restMs(REPLAN_ATTEMPTS, after.waitMs) : 60_000;
   }
 }

@@ -1,3 +1,4 @@
+import { RequestBudgetRow, RequestClaim, RequestSlot } from '../../adapters/autotask/request-limit.entities.js';
 import { Connection } from '../../modules/installation/connection.entity.js';
 import { Installation, LifecycleEvent } from '../../modules/installation/installation.entity.js';
 import {
@@ -50,4 +51,7 @@ export const ENTITIES = [
   Job,
   ActionLogEntry,
   Notification,
+  RequestSlot,
+  RequestClaim,
+  RequestBudgetRow,
 ];

@@ -116,7 +116,8 @@ export class OperationSender {
     } catch (error) {
       if (!(error instanceof AutotaskError)) throw error;
       const after = afterWrite(error);
-      return { kind: 'not provable yet', waitMs: after.next === 'later' ? after.waitMs : this.lookAgainMs };
+      const asked = after.next === 'later' ? after.waitMs : undefined;
+      return { kind: 'not provable yet', waitMs: Math.max(asked ?? 0, this.lookAgainMs) };
     }
     const { verdict, now } = proof;
     switch (verdict.verdict) {

@@ -16,7 +16,7 @@ import { RunnableTasks, type RunnableTask } from './runnable-tasks.service.js';
 import { TaskCompletion, TaskMovedError, type WrittenTask } from './task-completion.service.js';
 import { TaskExits } from './task-exits.service.js';
 import { TaskRunner, type RunScope } from './task-runner.service.js';
-import { afterWrite } from './write-outcome.js';
+import { afterWrite, restMs } from './write-outcome.js';
 
 /** Lanes at work at once (DESIGN §7). */
 const LANES = 3;
@@ -155,7 +155,8 @@ export class SyncExecutor implements OnModuleInit {
       }
       if (!(error instanceof AutotaskError)) throw error;
       const after = afterWrite(error);
-      const waitMs = after.next === 'later' ? after.waitMs : 60_000;
+      const attempts = Math.min(...written.map(({ task }) => task.attempts));
+      const waitMs = after.next === 'later' ? restMs(attempts, after.waitMs) : 60_000;
       // Everything is written and proven; only the look at the result is missing. The next run makes up for it.
       for (const { task } of written)
         await this.exits.handBack(task, { ms: waitMs, code: error.code, message: error.message });

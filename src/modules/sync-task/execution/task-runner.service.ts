@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DriverException, LockMode, UniqueConstraintViolationException } from '@mikro-orm/core';
 import { AppConfig } from '../../../../config/app-config.js';
-import { AutotaskError } from '../../../adapters/autotask/autotask.errors.js';
+import { AutotaskError, AutotaskRejectedError } from '../../../adapters/autotask/autotask.errors.js';
 import type { PlannedOperation } from '../../../domain/sync-plan/sync-plan.js';
 import { Database, type Unit } from '../../../platform/database/database.js';
 import type { Connection } from '../../installation/connection.entity.js';
@@ -17,7 +17,7 @@ import { OperationJournal } from './operation-journal.service.js';
 import { OperationSender, type Sent } from './operation-sender.service.js';
 import { TaskExits } from './task-exits.service.js';
 import { TenantLessons } from './tenant-lessons.service.js';
-import { afterWrite } from './write-outcome.js';
+import { afterWrite, restMs } from './write-outcome.js';
 
 /** What a run of one task works with. */
 export interface RunScope {
@@ -39,6 +39,8 @@ export type RunResult =
 
 /** How often refusals may change the plan of one turn; each teaches something new, so this is never reached in earnest. */
 const PLANS_PER_TURN = 5;
+/** A look-up that Autotask refuses for no cause we know is tried so often: unlike a write it may simply be repeated. */
+const READ_TRIES = 5;
 /** When a lane turned out to be closed by somebody else. */
 const LANE_WAIT_MS = 5_000;
 
@@ -151,7 +153,7 @@ export class TaskRunner {
       });
       if (sent.kind === 'refusal') return await this.afterRefusal(scope, task, operation, sent);
       if (sent.kind === 'not applied') {
-        await this.exits.handBack(task, { ms: backOffMs(task.attempts), ...NOT_ARRIVED });
+        await this.exits.handBack(task, { ms: restMs(task.attempts, undefined), ...NOT_ARRIVED });
         return { kind: 'waits' };
       }
       const result = await this.afterSending(scope, task, sent);
@@ -200,9 +202,11 @@ export class TaskRunner {
       case 'uncertain':
         await this.exits.uncertain(task, sent.reason, sent.operationId);
         return { kind: 'left' };
-      case 'later':
-        await this.exits.handBack(task, { ms: sent.after.waitMs, code: sent.after.code, message: sent.after.message });
-        return { kind: 'waits', pauseMs: sent.after.waitMs };
+      case 'later': {
+        const ms = restMs(task.attempts, sent.after.waitMs);
+        await this.exits.handBack(task, { ms, code: sent.after.code, message: sent.after.message });
+        return { kind: 'waits', pauseMs: ms };
+      }
       case 'exists already':
         await this.exits.fail(task, { code: 'DUPLICATE_SERVICE', message: sent.message });
         return { kind: 'left' };
@@ -234,7 +238,11 @@ export class TaskRunner {
   private async afterBug(task: SyncTask, error: unknown): Promise<RunResult> {
     this.logger.error({ err: error, taskId: task.id, installationId: task.installationId }, 'a task could not be run');
     if (await this.hasOpenAttempt(task)) {
-      await this.exits.handBack(task, { ms: backOffMs(task.attempts), code: 'UNEXPECTED', message: UNEXPECTED });
+      await this.exits.handBack(task, {
+        ms: restMs(task.attempts, undefined),
+        code: 'UNEXPECTED',
+        message: UNEXPECTED,
+      });
       return { kind: 'waits' };
     }
     await this.exits.fail(task, { code: 'UNEXPECTED', message: UNEXPECTED });
@@ -244,20 +252,16 @@ export class TaskRunner {
   /** A look-up failed: nothing was sent, nothing counts as missing. */
   private async afterRead(task: SyncTask, scope: RunScope, error: AutotaskError): Promise<RunResult> {
     const after = afterWrite(error);
-    if (after.next === 'fail' || after.next === 'learn') {
+    const mayPass = error instanceof AutotaskRejectedError && error.reason === 'other' && task.attempts < READ_TRIES;
+    if ((after.next === 'fail' || after.next === 'learn') && !mayPass) {
       await this.exits.fail(task, after.failure);
       return { kind: 'left' };
     }
-    const waitMs = after.next === 'later' ? after.waitMs : 0;
+    const waitMs = restMs(task.attempts, after.next === 'later' ? after.waitMs : undefined);
     await this.exits.handBack(task, { ms: waitMs, code: error.code, message: error.message });
     if (after.next === 'later' && after.pause) await this.sender.pause(scope.connection, error);
     return { kind: 'waits', pauseMs: waitMs };
   }
-}
-
-/** Doubling from a second, at most a minute: a write that got lost may get lost again. */
-function backOffMs(attempts: number): number {
-  return Math.min(60_000, 1000 * 2 ** Math.min(attempts, 6));
 }
 
 const UNEXPECTED =

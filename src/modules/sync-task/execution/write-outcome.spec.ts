@@ -7,7 +7,7 @@ import {
   AutotaskThrottledError,
   AutotaskUnreachableError,
 } from '../../../adapters/autotask/autotask.errors.js';
-import { afterWrite } from './write-outcome.js';
+import { afterWrite, restMs } from './write-outcome.js';
 
 const details = { request: 'POST /x' };
 const rejected = (text: string) => afterWrite(new AutotaskRejectedError({ ...details, texts: [text] }));
@@ -26,6 +26,14 @@ describe('what follows an answer', () => {
     });
     expect(afterWrite(new AutotaskUnreachableError(details))).toMatchObject({ next: 'later', pause: false });
     expect(afterWrite(new AutotaskSecretWrongError(details))).toMatchObject({ next: 'later', pause: true });
+  });
+
+  it('without a time is a rest that doubles with every try, jittered, to a minute', () => {
+    expect([1, 2, 3, 6, 20].map((attempts) => restMs(attempts, undefined, 1))).toEqual([
+      2000, 4000, 8000, 60_000, 60_000,
+    ]);
+    expect(restMs(1, undefined, 0)).toBe(1000);
+    expect(restMs(1, 7000, 0)).toBe(7000);
   });
 
   it('of a missing route is a failure of which nothing was written', () => {
