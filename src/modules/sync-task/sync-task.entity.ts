@@ -36,6 +36,12 @@ const SyncTaskSchema = defineEntity({
       expression:
         'create index "sync_task_open" on "sync_task" ("installation_id", "connection_id", "subscription_id", "effective_date", "order_created_at", (coalesce("order_number", \'\')), "id") where "state" in (\'pending\', \'action_required\', \'ready\', \'running\', \'failed\', \'uncertain\')',
     },
+    // Lists of open tasks, which are few among all: without it a page reads past every finished one.
+    {
+      name: 'sync_task_open_place',
+      expression:
+        'create index "sync_task_open_place" on "sync_task" ("installation_id", "connection_id", "effective_date", "order_created_at", "id") where "state" in (\'pending\', \'action_required\', \'ready\', \'running\', \'failed\', \'uncertain\')',
+    },
     // Search by leading characters.
     {
       name: 'sync_task_customer_name',
