@@ -101,8 +101,13 @@ export abstract class MarketplacePort {
   abstract customers(access: MarketplaceAccess): Promise<Customer[]>;
   /** The whole catalogue. */
   abstract products(access: MarketplaceAccess): Promise<Product[]>;
-  /** Usage rows of completed reports that overlap the window, newest revision last. */
-  abstract usage(access: MarketplaceAccess, from: string, to: string): Promise<UsageRecord[]>;
+  /**
+   * Usage rows whose period overlaps the window, of completed report runs: of each subscription, product, kind and period
+   * start only what the newest run says.
+   *
+   * @param reportsFrom only runs made from this instant on; without it every run the marketplace still keeps.
+   */
+  abstract usage(access: MarketplaceAccess, from: string, to: string, reportsFrom?: Instant): Promise<UsageRecord[]>;
   /** Unknown values met since the last call, cleared by reading them. */
   abstract takeUnknownValues(connectionId: string): UnknownValue[];
 }

@@ -28,6 +28,7 @@ import { OrderReader } from '../../src/modules/sync-task/change-check/order-read
 import { SubscriptionMemory } from '../../src/modules/sync-task/change-check/subscription-memory.service.js';
 import { SubscriptionSweep } from '../../src/modules/sync-task/change-check/subscription-sweep.service.js';
 import { TaskWriter } from '../../src/modules/sync-task/change-check/task-writer.service.js';
+import { UsageIntake } from '../../src/modules/sync-task/change-check/usage-intake.service.js';
 import { SyncTaskStates } from '../../src/modules/sync-task/sync-task-states.js';
 import { SyncTask } from '../../src/modules/sync-task/sync-task.entity.js';
 import { dueEnvelopes } from '../../src/platform/jobs/due-envelopes.js';
@@ -218,7 +219,18 @@ export class CheckBench {
     const writer = new TaskWriter(new SyncTaskStates(), log);
     const reader = new OrderReader(this.marketplace, database);
     const intake = new OrderIntake(database, this.marketplace, reader, writer, names, memory, new OrderNotes(log));
-    const sweep = new SubscriptionSweep(database, this.marketplace, this.clock, intake, writer, names, memory, log);
+    const usage = new UsageIntake(database, this.marketplace, this.clock, writer, names, log);
+    const sweep = new SubscriptionSweep(
+      database,
+      this.marketplace,
+      this.clock,
+      intake,
+      usage,
+      writer,
+      names,
+      memory,
+      log,
+    );
     const report = new CheckReport(database, jobs, this.marketplace, log);
     const made: CheckProcess = {
       loop,

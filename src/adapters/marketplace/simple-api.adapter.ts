@@ -81,18 +81,24 @@ export class SimpleApiMarketplace extends MarketplacePort {
   }
 
   /**
-   * Rows whose period overlaps `from`…`to` (both included), of every completed JSON run that covers one of these days.
-   * Of each subscription, product, kind and period only the newest run's rows are given. Runs in other formats and of
-   * other data sets are reported, not read.
+   * Rows whose period overlaps `from`…`to` (both included), of every completed JSON run that covers one of these days and
+   * was made from `reportsFrom` on. Of each subscription, product, kind and period start only the newest run's rows are
+   * given. Runs in other formats and of other data sets are reported, not read.
    */
-  override async usage(access: MarketplaceAccess, from: string, to: string): Promise<UsageRecord[]> {
+  override async usage(
+    access: MarketplaceAccess,
+    from: string,
+    to: string,
+    reportsFrom?: Instant,
+  ): Promise<UsageRecord[]> {
     const context = this.#context(access);
     const listed = await this.#client.list(access, 'reports', { status: 'completed' });
     const runs = listed
       .map((row) => completedRun(row, context))
       .filter((run) => run !== undefined)
       .filter(({ first, last }) => (first === undefined || first <= to) && (last === undefined || last >= from))
-      .sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
+      .filter(({ createdAt }) => reportsFrom === undefined || isFrom(createdAt, reportsFrom))
+      .sort((a, b) => timeOf(a.createdAt) - timeOf(b.createdAt));
     const files: UsageRecord[][] = [];
     for (const run of runs) {
       if (run.format !== 'json' || run.downloadUrl === undefined) {
@@ -124,6 +130,16 @@ export class SimpleApiMarketplace extends MarketplacePort {
       },
     };
   }
+}
+
+/** A run that does not say when it was made is the oldest. */
+function timeOf(instant: Instant): number {
+  return Date.parse(instant) || 0;
+}
+
+/** A run that does not say when it was made may be new. */
+function isFrom(createdAt: Instant, from: Instant): boolean {
+  return createdAt === '' || timeOf(createdAt) >= timeOf(from);
 }
 
 function productIdentity(row: unknown): string {

@@ -32,13 +32,13 @@ const report = (id: string, over: Record<string, unknown> = {}) => ({
 });
 
 /** Reads the usage of February from these reports and files. */
-async function readUsage(reports: unknown[], files: Record<string, unknown>) {
+async function readUsage(reports: unknown[], files: Record<string, unknown>, reportsFrom?: string) {
   await using server = await startStubMarketplace((request) =>
     request.path === '/reports' ? pageOf(reports, request) : { json: files[request.path] ?? null },
   );
   const marketplace = new SimpleApiMarketplace(stubOptions());
   const access = stubAccess(server.origin, { timeZone: 'UTC' });
-  const rows = await marketplace.usage(access, '2027-02-01', '2027-02-28');
+  const rows = await marketplace.usage(access, '2027-02-01', '2027-02-28', reportsFrom);
   return { rows, unknown: marketplace.takeUnknownValues('connection-1'), requests: server.calls() };
 }
 
@@ -65,6 +65,7 @@ describe('usage', () => {
         unitCost: '0.0150',
         amount: '2.41',
         currency: 'EUR',
+        reportedAt: '2027-03-01T04:00:00.000Z',
       },
     ]);
     expect(requests.map(({ path }) => path)).toEqual(['/marketplace/reports', '/files/1.json']);
@@ -81,6 +82,23 @@ describe('usage', () => {
       ['1000060', '2.00'],
       ['1000060', '0.50'],
     ]);
+  });
+
+  it('of a period that a newer run cut short or drew out is counted once', async () => {
+    const { rows } = await readUsage([report('1'), report('2')], {
+      '/files/1.json': [row({ periodEnd: '2027-02-15', amount: '1.00' })],
+      '/files/2.json': [row({ amount: '2.00' })],
+    });
+    expect(rows.map(({ periodEnd, amount }) => [periodEnd, amount])).toEqual([['2027-02-28', '2.00']]);
+  });
+
+  it('is read from runs made since an instant, and from those that do not say when they were made', async () => {
+    const { requests } = await readUsage(
+      [report('1'), report('2', { creationDate: '2027-03-02T05:00:00+01:00' }), report('3', { creationDate: null })],
+      { '/files/1.json': [], '/files/2.json': [], '/files/3.json': [] },
+      '2027-03-02T04:00:00.000Z',
+    );
+    expect(requests.map(({ path }) => path)).toEqual(['/marketplace/reports', '/files/3.json', '/files/2.json']);
   });
 
   it('in other formats, without link or of other data sets is reported', async () => {

@@ -48,11 +48,11 @@ export function usageRows(value: unknown, run: ReportRun, context: ReadingContex
   if (first === undefined) return [];
   if (typeof first !== 'object' || first === null || !COLUMNS.every((column) => column in first)) return undefined;
   return rows.map((row: unknown, index) =>
-    usageRow(new WireRecord(`report ${run.id}, row ${index + 1}`, row, context)),
+    usageRow(new WireRecord(`report ${run.id}, row ${index + 1}`, row, context), run.createdAt || undefined),
   );
 }
 
-function usageRow(r: WireRecord): UsageRecord {
+function usageRow(r: WireRecord, reportedAt: string | undefined): UsageRecord {
   const quantity = r.decimal('quantity');
   const amount = r.decimal('amount');
   if (quantity === undefined) throw r.unreadable('quantity', 'is missing');
@@ -69,13 +69,15 @@ function usageRow(r: WireRecord): UsageRecord {
     unitCost: r.decimal('unitCost'),
     amount,
     currency: r.requiredText('currency'),
+    reportedAt,
   });
 }
 
 /**
  * The newest revision of every group of rows. Runs of a report repeat earlier days with whatever is known by then, so
  * for one subscription, product, kind and period only the rows of the newest run that has any count – all of them,
- * since several rows of one run add up.
+ * since several rows of one run add up. A period is known by its first day: the same one with a later last day, or an
+ * earlier one because the subscription ended, is the same period with more or less in it.
  *
  * @param runs oldest first. @returns rows in the order of their runs.
  */
@@ -87,6 +89,6 @@ export function newestRevisions(runs: readonly (readonly UsageRecord[])[]): Usag
   return runs.flatMap((rows, index) => rows.filter((row) => newest.get(groupOf(row)) === index));
 }
 
-function groupOf({ subscriptionId, productId, mpn, kind, periodStart, periodEnd }: UsageRecord): string {
-  return JSON.stringify([subscriptionId, mpn ?? productId ?? '', kind, periodStart, periodEnd]);
+function groupOf({ subscriptionId, productId, mpn, kind, periodStart }: UsageRecord): string {
+  return JSON.stringify([subscriptionId, mpn ?? productId ?? '', kind, periodStart]);
 }

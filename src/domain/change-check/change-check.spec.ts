@@ -69,6 +69,7 @@ function task(values: Partial<KnownTask> = {}): KnownTask {
     orderCreatedAt: '2027-03-05T10:00:00Z',
     readOn: '2027-03-05',
     createdAt: '2027-03-05T11:00:00Z',
+    hasWritten: false,
     order: ORDER,
     items: [item()],
     ...values,
@@ -391,6 +392,16 @@ describe('supersedings', () => {
     expect(short([found, after], 'T1')).toEqual([]);
     const other = task({ order: { ...ORDER, items: [orderItem({ productKey: 'mpn:EX|Example|1m|1m' })] } });
     expect(short([found, other], 'T1')).toEqual([]);
+  });
+
+  it('a later report of a period replaces an earlier one of which nothing is charged yet, and no other period', () => {
+    const report = (id: string, tail: string, values: Partial<KnownTask> = {}) =>
+      task({ id, source: 'usage', sourceKey: `usage:S1:${KEY}:${tail}`, type: 'billing', order: undefined, ...values });
+    const second = report('R2', '2027-02-01:2');
+    expect(short([report('R1', '2027-02-01:1'), report('JAN', '2027-01-01:1'), second], 'R2')).toEqual(['R1 by R2']);
+    expect(short([report('R1', '2027-02-01:1', { hasWritten: true }), second], 'R2')).toEqual([]);
+    expect(short([report('R1', '2027-02-01:1', { state: 'synced' }), second], 'R2')).toEqual([]);
+    expect(short([report('R3', '2027-02-01:3'), second], 'R2')).toEqual([]);
   });
 
   it('nothing happens to tasks that run, or that a person restored', () => {

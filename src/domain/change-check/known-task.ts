@@ -17,6 +17,8 @@ export interface KnownTask {
   orderCreatedAt: Instant;
   /** Day on which its subscription was read, in the connection's zone. */
   readOn: CalendarDate;
+  /** True when a write of it was proven or may have happened: what is written stays its own. */
+  hasWritten: boolean;
   /** Real time at which the row was written; compares with a mirror's age. */
   createdAt: Instant;
   order?: Pick<Order, 'type' | 'createdAt' | 'completedAt' | 'items' | 'lines'> | undefined;

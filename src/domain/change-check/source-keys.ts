@@ -18,6 +18,34 @@ export function expiryKey(subscriptionId: string, date: CalendarDate): string {
   return `expiry:${subscriptionId}:${date}`;
 }
 
+/** @param revision 1 for the first report of a period, then one more for each correction. */
+export function usageKey(
+  subscriptionId: string,
+  productKey: ProductKey,
+  periodStart: CalendarDate,
+  revision: number,
+): string {
+  return `usage:${subscriptionId}:${productKey}:${periodStart}:${revision}`;
+}
+
+/** What the usage tasks of one product and period have in common, and which of them this is; undefined for other keys. */
+export function usageSeries(sourceKey: string): { series: string; revision: number } | undefined {
+  const match = /^(usage:.*):(\d+)$/s.exec(sourceKey);
+  return match ? { series: match[1]!, revision: Number(match[2]) } : undefined;
+}
+
+/** What a usage task's key says; undefined for any other key. */
+export function readUsageKey(
+  sourceKey: string,
+  subscriptionId: string,
+): { productKey: ProductKey; periodStart: CalendarDate; revision: number } | undefined {
+  const prefix = `usage:${subscriptionId}:`;
+  const match = /^(.*):(\d{4}-\d{2}-\d{2}):(\d+)$/s.exec(sourceKey.slice(prefix.length));
+  if (!sourceKey.startsWith(prefix) || !match) return undefined;
+  const [, productKey = '', periodStart = '', revision] = match;
+  return { productKey, periodStart, revision: Number(revision) };
+}
+
 /** A price or cost per unit that changed without an order. Absent where the marketplace shows none. */
 export interface PriceChange {
   productKey: ProductKey;

@@ -1,6 +1,7 @@
 import { sign } from '../money/money.js';
 import { isReplaceable, isSale, tookEffectAt, type KnownTask } from './known-task.js';
 import { isBefore } from './order-window.js';
+import { usageSeries } from './source-keys.js';
 
 /** A task that another one replaces. */
 export interface Superseding {
@@ -16,6 +17,7 @@ export interface Superseding {
  * - orders that took effect before an initial task read the subscription are in what it read (DESIGN §6 Guards);
  * - an end or a price that the sweep found gives way to the order that announces it late; where the found end is already
  *   carried out, an order that adds no money gives way instead.
+ * - a later report of a product's period holds everything an earlier one said, as long as nothing of it is charged.
  *
  * @param tasks every task of one subscription. @param fresh ids of those just made: only they replace or are replaced,
  * so that what a person restored stays restored.
@@ -45,7 +47,24 @@ export function supersedings(tasks: readonly KnownTask[], fresh: ReadonlySet<str
       if (other.source === 'price' && tellsPrice(order, other))
         replace(other, order, 'The order that announces this price has come.');
     }
+  for (const [earlier, latest] of correctedUsage(tasks, fresh))
+    if (!earlier.hasWritten) replace(earlier, latest, 'A later report of the same period has come.');
   return [...found.values()];
+}
+
+/** Usage tasks with the fresh one that tells their product and period anew. */
+function correctedUsage(tasks: readonly KnownTask[], fresh: ReadonlySet<string>): [KnownTask, KnownTask][] {
+  const reports = tasks.flatMap((task) => {
+    const key = usageSeries(task.sourceKey);
+    return key ? [{ task, ...key }] : [];
+  });
+  return reports
+    .filter(({ task }) => fresh.has(task.id))
+    .flatMap((latest) =>
+      reports
+        .filter(({ series, revision }) => series === latest.series && revision < latest.revision)
+        .map(({ task }): [KnownTask, KnownTask] => [task, latest.task]),
+    );
 }
 
 /**

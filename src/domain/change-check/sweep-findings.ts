@@ -53,15 +53,17 @@ export interface Remembered {
 /**
  * What a freshly read subscription shows beyond what its tasks tell already. Pure: the same input, the same findings.
  *
- * @param known what the mirror remembers; undefined at first sight. @param tasks every task of the subscription.
+ * @param known what the mirror remembers; undefined at first sight. @param all every task of the subscription.
  * @param readOn the day of the reading in the connection's zone.
  */
 export function findingsOf(
   current: Subscription,
   known: Remembered | undefined,
-  tasks: readonly KnownTask[],
+  all: readonly KnownTask[],
   readOn: CalendarDate,
 ): Finding[] {
+  // What was used is told after the fact, also of subscriptions that ended long ago: it says nothing about their life.
+  const tasks = all.filter(({ source }) => source !== 'usage');
   if (hasEnded(current)) {
     const date = endDateOf(current, readOn);
     return tasks.length > 0 && !isEndAnnounced(tasks, date) ? [{ kind: 'expiry', date }] : [];

@@ -1,5 +1,5 @@
-import { addDays, type CalendarDate } from '../calendar/calendar-date.js';
-import type { UsageRecord } from '../marketplace/usage-record.js';
+import { addDays, later, type CalendarDate } from '../calendar/calendar-date.js';
+import { isSameProduct, usageKind, type UsageRecord } from '../marketplace/usage-record.js';
 import { cents, minus, priceText, sign, sum, times, type Decimal } from '../money/money.js';
 import { addCharge, chargeFees, stateOnly } from './charges.js';
 import type { ContractTarget } from './contract-target.js';
@@ -22,7 +22,7 @@ export function planMetered(run: PlanRun, event: PlanEvent, contract: ContractTa
  * report or from a billing order; a later revision charges the difference to what was charged before.
  */
 export function planBilling(run: PlanRun, event: PlanEvent, contract: ContractTarget | undefined): void {
-  const { usage = [], previousUsage, sourceKey } = run.facts.task;
+  const { usage = [], previousUsage, isOvertaken, sourceKey } = run.facts.task;
   if (event.order) {
     chargeFees(run, contract, event, []);
     if (event.charging.kind === 'metered') chargePostPaidLines(run, event, contract);
@@ -45,45 +45,66 @@ export function planBilling(run: PlanRun, event: PlanEvent, contract: ContractTa
     );
     return;
   }
-  for (const group of grouped(usage)) chargeUsage(run, event, contract, group, previousUsage ?? [], revision);
+  if (isOvertaken) {
+    run.findings.require(
+      'ORDER_INCOMPLETE',
+      'A later report of this period is charged already, so charging this one would undo it. Ignore the task; what is still owed is charged in Autotask by hand.',
+      { subject: { kind: 'subscription', id: event.subscription.id, name: event.subscription.name } },
+    );
+    return;
+  }
+  for (const group of grouped(usage, previousUsage ?? [])) chargeUsage(run, event, contract, group, revision);
 }
 
+/** The rows of one product, kind and period: a period is known by its first day. */
 interface UsageGroup {
   owner: WantedProduct;
   isOveruse: boolean;
   from: CalendarDate;
   to: CalendarDate;
   records: UsageRecord[];
+  /** What an earlier task charged of it. */
+  before: UsageRecord[];
 }
 
-function grouped(usage: readonly UsageRecord[]): UsageGroup[] {
-  const groups = new Map<string, UsageGroup>();
+function grouped(usage: readonly UsageRecord[], previous: readonly UsageRecord[]): UsageGroup[] {
+  const groups: UsageGroup[] = [];
+  const groupOf = (record: UsageRecord): UsageGroup => {
+    const isOveruse = usageKind(record) === 'overuse';
+    const known = groups.find(
+      (group) =>
+        group.isOveruse === isOveruse && group.from === record.periodStart && isSameProduct(group.owner, record),
+    );
+    if (known) return known;
+    const made: UsageGroup = {
+      owner: {
+        productKey: productIdOf(record),
+        name: productIdOf(record),
+        productId: record.productId,
+        mpn: record.mpn,
+        subscriptionId: record.subscriptionId,
+        quantity: 0,
+        item: undefined,
+        stored: undefined,
+        role: 'plain',
+        added: false,
+      },
+      isOveruse,
+      from: record.periodStart,
+      to: record.periodEnd,
+      records: [],
+      before: [],
+    };
+    groups.push(made);
+    return made;
+  };
   for (const record of usage) {
-    const isOveruse = record.kind.toLowerCase() === 'overuse';
-    const key = [productIdOf(record), isOveruse, record.periodStart, record.periodEnd].join('\n');
-    const known = groups.get(key);
-    if (known) known.records.push(record);
-    else
-      groups.set(key, {
-        owner: {
-          productKey: productIdOf(record),
-          name: productIdOf(record),
-          productId: record.productId,
-          mpn: record.mpn,
-          subscriptionId: record.subscriptionId,
-          quantity: 0,
-          item: undefined,
-          stored: undefined,
-          role: 'plain',
-          added: false,
-        },
-        isOveruse,
-        from: record.periodStart,
-        to: record.periodEnd,
-        records: [record],
-      });
+    const group = groupOf(record);
+    group.records.push(record);
+    group.to = later(group.to, record.periodEnd);
   }
-  return [...groups.values()].sort((a, b) => (a.from + a.owner.productKey < b.from + b.owner.productKey ? -1 : 1));
+  for (const record of previous) groupOf(record).before.push(record);
+  return groups.sort((a, b) => (a.from + a.owner.productKey < b.from + b.owner.productKey ? -1 : 1));
 }
 
 function chargeUsage(
@@ -91,10 +112,10 @@ function chargeUsage(
   event: PlanEvent,
   contract: ContractTarget | undefined,
   group: UsageGroup,
-  previous: readonly UsageRecord[],
   revision: number,
 ): void {
-  const foreign = group.records.find((record) => record.currency !== run.facts.currency);
+  const { records, before } = group;
+  const foreign = records.find((record) => record.currency !== run.facts.currency);
   if (foreign) {
     run.findings.require(
       'CURRENCY_UNKNOWN',
@@ -103,29 +124,21 @@ function chargeUsage(
     return;
   }
   const product = namedProduct(event, group.owner);
-  const before = previous.filter(
-    (record) =>
-      productIdOf(record) === productIdOf(group.records[0]!) &&
-      record.periodStart === group.from &&
-      (record.kind.toLowerCase() === 'overuse') === group.isOveruse,
-  );
-  const amount = minus(amountOf(group.records), amountOf(before));
-  const cost = minus(costOf(group.records), costOf(before));
-  const quantity = sum(group.records.map((record) => record.quantity));
+  const quantity = sum(records.map((record) => record.quantity));
+  const words = records.map((record) => `${record.quantity} × ${priceText(record.unitPrice)}`).join(' + ') || 'nothing';
   const corrected = before.length > 0 ? `; ${cents(amountOf(before))} was charged before` : '';
-  const feeKind = group.isOveruse ? 'overuse' : 'usage';
   addCharge(run, contract, event, {
-    feeKind,
+    feeKind: group.isOveruse ? 'overuse' : 'usage',
     mapping: 'usage',
     block: 'overuse',
     product,
     label: `${group.isOveruse ? 'Overuse' : 'Usage'}: ${product.name}`,
-    amount,
-    cost,
+    amount: minus(amountOf(records), amountOf(before)),
+    cost: minus(costOf(records), costOf(before)),
     from: group.from,
     to: group.to,
     quantity,
-    arithmetic: `${group.records.map((record) => `${record.quantity} × ${priceText(record.unitPrice)}`).join(' + ')} = ${cents(amountOf(group.records))}${corrected}`,
+    arithmetic: `${words} = ${cents(amountOf(records))}${corrected}`,
     computedBy: 'marketplace',
     keyedBy: 'USAGE',
     revision,

@@ -28,8 +28,13 @@ export interface TaskFacts {
   targetSubscription?: Subscription;
   /** Billing tasks: the records of one product and period, newest revision. */
   usage?: UsageRecord[];
-  /** Billing tasks that correct an earlier one: the records it charged. */
+  /**
+   * Billing tasks that correct an earlier one: the records it charged, or that count as charged because a person ignored
+   * it. Empty = nothing was charged; absent = nobody knows.
+   */
   previousUsage?: UsageRecord[];
+  /** A later report of the same product and period is charged already, so that this one would undo it. */
+  isOvertaken?: boolean;
 }
 
 /** A mapped service, or why the mapping cannot be used. */

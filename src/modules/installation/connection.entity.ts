@@ -59,6 +59,10 @@ const ConnectionSchema = defineEntity({
     lastCheckAt: p.datetime().nullable(),
     /** Business instant of the last sweep over subscriptions. */
     lastSweepAt: p.datetime().nullable(),
+    /** Usage of periods that ended before this day is never charged; null before the first reading (DESIGN §8). */
+    usageFrom: p.date().nullable(),
+    /** Business instant of the oldest report run that the next reading looks at; null = every run there is. */
+    usageReportsFrom: p.datetime().nullable(),
     /** Business instant of the next scheduled check; null = automation off. */
     nextCheckAt: p.datetime().nullable(),
     /** Who may write to Autotask for this connection now, and until when (database time; DESIGN §7). */

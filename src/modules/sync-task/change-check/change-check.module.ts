@@ -20,6 +20,7 @@ import { OrderReader } from './order-reader.service.js';
 import { SubscriptionMemory } from './subscription-memory.service.js';
 import { SubscriptionSweep } from './subscription-sweep.service.js';
 import { TaskWriter } from './task-writer.service.js';
+import { UsageIntake } from './usage-intake.service.js';
 
 /** Change checks (FEATURES C, DESIGN §8). The only place that registers Nest's scheduler. */
 @Module({
@@ -38,6 +39,7 @@ import { TaskWriter } from './task-writer.service.js';
     SubscriptionMemory,
     SubscriptionSweep,
     TaskWriter,
+    UsageIntake,
     {
       provide: AfterCheck,
       inject: [TaskReplanner],

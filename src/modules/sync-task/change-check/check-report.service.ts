@@ -110,12 +110,20 @@ export class CheckReport {
   }
 }
 
-function sentence({ newTasks, orders, knownOrders, swept, subscriptionsRead, unfinished }: CheckCounts): string {
+function sentence({
+  newTasks,
+  orders,
+  knownOrders,
+  swept,
+  subscriptionsRead,
+  usageRows,
+  unfinished,
+}: CheckCounts): string {
   const parts = [
     `${newTasks} new ${newTasks === 1 ? 'task' : 'tasks'}`,
     `${orders} ${orders === 1 ? 'order' : 'orders'} listed, ${knownOrders} already known`,
     ...(unfinished > 0 ? [`${unfinished} not ended yet`] : []),
-    ...(swept ? [`${subscriptionsRead} changed subscriptions read`] : []),
+    ...(swept ? [`${subscriptionsRead} changed subscriptions and ${usageRows} rows of usage read`] : []),
   ];
   return `${parts.join('; ')}.`;
 }

@@ -24,6 +24,8 @@ export interface CheckCounts {
   gaveUp: number;
   /** Subscriptions whose details were read by the sweep; 0 without one. */
   subscriptionsRead: number;
+  /** Rows of usage reports that were looked at by the sweep; 0 without one. */
+  usageRows: number;
   /** True when subscriptions were swept. */
   swept: boolean;
 }
@@ -55,6 +57,7 @@ export class CheckRun {
     otherCurrency: 0,
     gaveUp: 0,
     subscriptionsRead: 0,
+    usageRows: 0,
     swept: false,
   };
   /** Subscriptions with new or replaced tasks: what has to be planned. */

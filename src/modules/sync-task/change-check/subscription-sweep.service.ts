@@ -22,6 +22,7 @@ import {
 } from './subscription-facts.js';
 import { SubscriptionMemory } from './subscription-memory.service.js';
 import { TaskWriter } from './task-writer.service.js';
+import { UsageIntake } from './usage-intake.service.js';
 
 /** Subscriptions of one transaction. */
 const CHUNK = 100;
@@ -47,6 +48,7 @@ export class SubscriptionSweep {
     private readonly marketplace: MarketplacePort,
     private readonly clock: Clock,
     private readonly intake: OrderIntake,
+    private readonly usage: UsageIntake,
     private readonly writer: TaskWriter,
     private readonly names: CustomerNames,
     private readonly memory: SubscriptionMemory,
@@ -63,6 +65,7 @@ export class SubscriptionSweep {
       await this.take(check, ids);
       await check.tell({ done: ids.length });
     }
+    await this.usage.run(check);
     await this.database.sql(`update connection set last_sweep_at = ? where installation_id = ? and id = ?`, [
       new Date(check.now),
       check.installationId,

@@ -3,6 +3,7 @@ import type { CalendarDate, Instant } from '../../../domain/calendar/calendar-da
 import { supersedings, type Superseding } from '../../../domain/change-check/supersedings.js';
 import type { Order } from '../../../domain/marketplace/order.js';
 import type { Subscription } from '../../../domain/marketplace/subscription.js';
+import type { UsageRecord } from '../../../domain/marketplace/usage-record.js';
 import type { TaskSource, TaskType } from '../../../domain/sync-plan/sync-facts.js';
 import type { Unit } from '../../../platform/database/database.js';
 import { ActionLog } from '../../notification/action-log.service.js';
@@ -18,6 +19,8 @@ export interface NewTask {
   type: TaskType;
   order?: Order;
   subscription: Subscription;
+  /** Of a Billing task: everything known of the product's period. */
+  usage?: UsageRecord[];
   customerName: string;
   effectiveDate: CalendarDate;
   /** Creation of the order; without one the business instant at which the subscription was read. */
@@ -71,19 +74,20 @@ export class TaskWriter {
       order_number: task.order?.number ?? null,
       order: task.order ?? null,
       subscription: task.subscription,
+      usage: task.usage ?? null,
       effective_date: task.effectiveDate,
       order_created_at: task.orderCreatedAt,
     }));
     const inserted = await em.execute<{ id: string; source_key: string }[]>(
       `insert into sync_task (id, installation_id, connection_id, source_key, source, type, state, customer_id,
-         customer_name, subscription_id, subscription_name, order_id, order_number, "order", subscription,
+         customer_name, subscription_id, subscription_name, order_id, order_number, "order", subscription, usage,
          effective_date, order_created_at, read_on, required_actions, choices, attempts, created_at, updated_at)
        select gen_random_uuid(), ?, ?, r.source_key, r.source, r.type, 'pending', r.customer_id, r.customer_name,
          r.subscription_id, r.subscription_name, r.order_id, r.order_number, r."order", r.subscription,
-         r.effective_date, r.order_created_at, ?, '[]', '{}', 0, ?, ?
+         r.usage,         r.effective_date, r.order_created_at, ?, '[]', '{}', 0, ?, ?
        from jsonb_to_recordset(?::jsonb) as r(source_key text, source text, type text, customer_id text,
          customer_name text, subscription_id text, subscription_name text, order_id text, order_number text,
-         "order" jsonb, subscription jsonb, effective_date date, order_created_at timestamptz)
+         "order" jsonb, subscription jsonb, usage jsonb, effective_date date, order_created_at timestamptz)
        on conflict (installation_id, connection_id, source_key) do nothing
        returning id, source_key`,
       [installationId, connectionId, check.today, now, now, JSON.stringify(rows)],

@@ -1,5 +1,6 @@
 import type { Company } from '../../../domain/autotask/entities.js';
 import type { CalendarDate } from '../../../domain/calendar/calendar-date.js';
+import { usageBefore } from '../../../domain/change-check/usage-tasks.js';
 import type { ProductKey } from '../../../domain/marketplace/product.js';
 import type {
   ContractFacts,
@@ -62,7 +63,7 @@ export async function assembleFacts(input: {
     currency: connection.currency,
     settings: planSettings(connection),
     capabilities: capabilitiesOf(connection),
-    task: { ...taskFacts(task), ...(target ? { targetSubscription: target } : {}) },
+    task: { ...taskFacts(task), ...usageFacts(task, records), ...(target ? { targetSubscription: target } : {}) },
     customerName: task.customerName,
     companies,
     companyCurrencies: currencies,
@@ -152,6 +153,21 @@ function taskFacts(task: SyncTask): TaskFacts {
     ...(task.order ? { order: task.order } : {}),
     ...(task.usage ? { usage: task.usage } : {}),
   };
+}
+
+/** What a usage task is compared with: the other tasks of its product and period. */
+function usageFacts(
+  task: SyncTask,
+  records: Pick<LoadedRecords, 'usage'>,
+): Pick<TaskFacts, 'previousUsage' | 'isOvertaken'> {
+  const all = records.usage.get(task.subscriptionId) ?? [];
+  const own = all.find(({ id }) => id === task.id);
+  if (!own) return {};
+  const { previous, overtaken } = usageBefore(
+    own,
+    all.filter((other) => other !== own),
+  );
+  return { previousUsage: [...previous], ...(overtaken ? { isOvertaken: true } : {}) };
 }
 
 function openTask(task: SyncTask): OpenTaskFacts {

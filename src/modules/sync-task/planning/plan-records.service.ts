@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Service } from '../../../domain/autotask/entities.js';
+import type { KnownUsage } from '../../../domain/change-check/usage-tasks.js';
 import type { ProductKey } from '../../../domain/marketplace/product.js';
 import type { Subscription } from '../../../domain/marketplace/subscription.js';
 import type {
@@ -17,6 +18,7 @@ import { ServiceMirror, SubscriptionMirror } from '../../mapping/mirror.entities
 import { contractsOfShares, stepsOfContracts } from '../ledger-steps.js';
 import { SyncOperation } from '../sync-operation.entity.js';
 import { SyncTask } from '../sync-task.entity.js';
+import { knownUsage } from '../usage-tasks.js';
 import { contractIdOf } from './assemble-facts.js';
 import type { PlanRequest } from './plan-facts.service.js';
 
@@ -43,6 +45,8 @@ export class LoadedRecords {
   readonly openTasks = new Map<string, SyncTask[]>();
   /** Subscriptions whose newest finished task was ignored. */
   readonly ignoredLast = new Set<string>();
+  /** Usage tasks of these subscriptions, by subscription. */
+  usage = new Map<string, (KnownUsage & { id: string })[]>();
   /** Stored subscriptions that take over from another one. */
   readonly targets = new Map<string, Subscription>();
 
@@ -104,6 +108,8 @@ export class PlanRecords {
     await this.loadNeighbours(em, tenant, subscriptionIds, records);
     await this.loadServices(em, tenant, requests, records);
     await this.loadTargets(em, tenant, tasks, records);
+    const metered = unique(tasks.filter(({ source }) => source === 'usage').map((task) => task.subscriptionId));
+    if (metered.length > 0) records.usage = await knownUsage(em, tenant, metered);
     records.fees = await this.mappings.feesOf(em, connection);
     return records;
   }
