@@ -42,7 +42,7 @@ describe('usage becomes Billing tasks and charges', () => {
   const charges = async (): Promise<string[]> => {
     const { contractCharges } = await t.sandbox('autotask', 'GET', '/state?collections=contractCharges');
     return contractCharges
-      .filter((one: any) => /^USAGE:/.test(one.internalPurchaseOrderNumber))
+      .filter((one: any) => one.internalPurchaseOrderNumber?.startsWith('USAGE:'))
       .map(
         (one: any) =>
           `${one.name}: ${one.unitQuantity} × ${Number(one.unitPrice).toFixed(2)}, cost ${Number(one.unitCost).toFixed(2)}`,
