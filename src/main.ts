@@ -7,6 +7,7 @@ import { loadConfig, type AppConfig } from '../config/app-config.js';
 import { EnvironmentError } from '../config/environment.js';
 import { AppModule } from './app.module.js';
 import { configureApp } from './platform/http/configure-app.js';
+import { quietStart } from './platform/logging/quiet-start.js';
 import { DataFolderLockedError } from './platform/database/embedded-lock.js';
 
 /** Starts the sandbox where it is on and this process serves the page (DESIGN §4). */
@@ -41,10 +42,12 @@ async function bootstrap(): Promise<void> {
     await sandbox.close();
     throw error;
   }
-  app.useLogger(app.get(Logger));
+  app.useLogger(quietStart(app.get(Logger)));
   configureApp(app);
   // Embedded mode is one person's machine; a server deployment is reached from outside its container.
   await app.listen(config.port, config.databaseUrl ? '0.0.0.0' : '127.0.0.1');
+  // What was logged so far comes first, so that the addresses stand last.
+  app.flushLogs();
   app.getHttpServer().once('close', () => void sandbox.close());
   const lines: [string, string][] = [['psa-sync', config.publicUrl], ...sandbox.addresses];
   process.stdout.write(`\n${lines.map(([name, address]) => `  ${name.padEnd(18)} ${address}`).join('\n')}\n`);
