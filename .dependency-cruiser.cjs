@@ -16,7 +16,11 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/domain', pathNot: spec },
       to: {
-        pathNot: ['^src/domain', '^node_modules/(big\\.js|temporal-polyfill|@types/big\\.js)', '^(node:)?crypto$'],
+        pathNot: [
+          '^src/domain',
+          '^node_modules/(big\\.js|temporal-polyfill|@types/big\\.js|tldts|tldts-core|email-providers)',
+          '^(node:)?crypto$',
+        ],
       },
     },
     {
