@@ -289,7 +289,7 @@ describe('a subscription', () => {
     expect(held.filter(({ subscriptionId }) => subscriptionId === sale.subscriptionId)).toHaveLength(1);
   });
 
-  it('that is renewed without an order is logged, and its new price is a change', async () => {
+  it('that is renewed without an order becomes one task of its new term, its new price with it', async () => {
     const sale = await told();
     await bench.control('POST', '/rows', {
       collection: 'subscriptions',
@@ -300,10 +300,50 @@ describe('a subscription', () => {
     await tenant.check();
     expect(await tenant.told(sale.subscriptionId)).toEqual([
       'order sales pending 2027-03-10',
-      'price change pending 2027-03-10',
+      'renewal change pending 2027-04-10',
     ]);
-    const renewed = await tenant.log('subscription.renewed');
-    expect(renewed.filter(({ subscriptionId }) => subscriptionId === sale.subscriptionId)).toHaveLength(1);
+  });
+
+  it('whose renewal order comes late has one task of it', async () => {
+    const sale = await told();
+    const renew = { type: 'renewal', subscriptionId: sale.subscriptionId };
+    await bench.control('POST', '/rows', {
+      collection: 'subscriptions',
+      row: { id: sale.subscriptionId, renewalDate: '2027-05-10', expirationDate: '2027-05-10' },
+    });
+    await tenant.check();
+    const order = await bench.place({ ...renew, type: 'change', items: [{ quantity: 5 }] });
+    await bench.control('POST', '/rows', {
+      collection: 'orders',
+      row: { id: order.id, type: 'renewal', provisioningDate: '2027-04-10T09:00:00.000Z' },
+    });
+    await tenant.scheduledCheck();
+    expect(await tenant.told(sale.subscriptionId)).toEqual([
+      'order sales pending 2027-03-10',
+      'renewal change superseded 2027-04-10',
+      'order change pending 2027-04-10',
+    ]);
+  });
+
+  it('whose name or renewal flag changed is logged as not supported, once', async () => {
+    const sale = await told();
+    await bench.control('POST', '/rows', {
+      collection: 'subscriptions',
+      row: {
+        id: sale.subscriptionId,
+        name: 'Office for the warehouse',
+        renewalStatus: false,
+        lastModifiedDate: '2027-03-10',
+      },
+    });
+    await tenant.check();
+    await tenant.check();
+    const noted = await tenant.log('subscription.not_supported');
+    expect(noted.map(({ subscriptionId, message }) => [subscriptionId, message])).toEqual([
+      [sale.subscriptionId, expect.stringContaining('is called "Office for the warehouse" now')],
+      [sale.subscriptionId, expect.stringContaining('does not renew by itself any more')],
+    ]);
+    expect(await tenant.told(sale.subscriptionId)).toHaveLength(1);
   });
 
   it('that turns up without any order becomes an initial task', async () => {

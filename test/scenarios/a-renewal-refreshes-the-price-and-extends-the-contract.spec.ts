@@ -12,6 +12,7 @@ import {
   planFacts,
   PLUS,
   settings,
+  sweepTask,
   tracked,
 } from '../factories/plan-facts.js';
 import type { SyncFacts } from '../../src/domain/sync-plan/sync-facts.js';
@@ -86,6 +87,19 @@ describe('A renewal refreshes the price and extends the contract', () => {
   it('is automatic only where the settings let contracts be extended', () => {
     expect(planSync(renewal()).automatic).toBe(false);
     expect(planSync(renewal({}, { settings: settings({ autoExtend: true }) })).automatic).toBe(true);
+  });
+
+  it('without an order does the same, up to the end of the term that the subscription shows', () => {
+    const found = (expirationDate: string): SyncFacts => {
+      const { task, ...facts } = renewal();
+      const subscription = { ...task.subscription, renewalDate: expirationDate, expirationDate };
+      const made = sweepTask('renewal', subscription, { sourceKey: `renewal:${subscription.id}:2028-01-01` });
+      return { ...facts, task: { ...made, readOn: '2028-01-02' } };
+    };
+    const plan = plannedReady(found('2029-01-01'));
+    expect(written(plan)).toEqual(['extend to 2028-12-31', '2028-01-01 price at 8.2']);
+    expect(plan.lines[0]).toMatchObject({ detail: 'Renewal', effectiveDate: '2028-01-01' });
+    expect(written(plannedReady(found('2030-01-01')))).toEqual(['extend to 2029-12-31', '2028-01-01 price at 8.2']);
   });
 
   it('puts new price and more units right where the marketplace’s grid is not the contract’s', () => {

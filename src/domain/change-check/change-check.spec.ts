@@ -309,10 +309,45 @@ describe('sweep findings', () => {
 
   it('a term that was prolonged is a renewal, unless an order since the last reading says so', () => {
     const renewed = subscription({ expirationDate: '2027-05-10' });
-    expect(findingsOf(renewed, known, [sale()], TODAY)).toEqual([{ kind: 'renewal', until: '2027-05-10' }]);
+    expect(findingsOf(renewed, known, [sale()], TODAY)).toEqual([
+      { kind: 'renewal', from: '2027-04-10', until: '2027-05-10' },
+    ]);
     const order = task({ createdAt: '2027-03-07T00:00:00Z', order: { ...ORDER, type: 'renewal' } });
     expect(findingsOf(renewed, known, [sale(), order], TODAY)).toEqual([]);
     expect(findingsOf(subscription({ expirationDate: '2027-03-20' }), known, [sale()], TODAY)).toEqual([]);
+  });
+
+  it('a renewal brings its prices with it, and a post-paid one changes no contract', () => {
+    const dear = { ...dearer, expirationDate: '2027-05-10' };
+    expect(prices(dear, [sale()])).toEqual(['renewal']);
+    const model = { billingModel: 'chargeAfterBillingPeriod' } as const;
+    expect(prices({ ...dear, ...model, items: [item()] }, [sale()])).toEqual([]);
+  });
+
+  it('a name, a renewal flag or a billing period that changed is told as not supported', () => {
+    const YEARLY = { unit: 'year', count: 1 } as const;
+    const changed = subscription({ name: 'Office', autoRenew: false, billingPeriod: YEARLY });
+    expect(findingsOf(changed, known, [sale()], TODAY)).toEqual([
+      { kind: 'notSupported', what: 'is called "Office" now' },
+      { kind: 'notSupported', what: 'does not renew by itself any more' },
+      { kind: 'notSupported', what: 'bills yearly instead of monthly' },
+    ]);
+    const order = task({ createdAt: '2027-03-07T00:00:00Z' });
+    expect(findingsOf(changed, known, [sale(), order], TODAY)).toEqual([]);
+  });
+
+  it('what was used says nothing about whether the subscription lives', () => {
+    const used = task({
+      source: 'usage',
+      sourceKey: `usage:S1:${KEY}:2027-03-01:1`,
+      type: 'billing',
+      order: undefined,
+    });
+    const late = { ...used, orderCreatedAt: '2027-03-20T00:00:00Z', effectiveDate: '2027-03-20' };
+    expect(findingsOf(ended, undefined, [late], TODAY)).toEqual([]);
+    expect(findingsOf(subscription(), undefined, [{ ...used, state: 'synced' }], TODAY)).toEqual([{ kind: 'initial' }]);
+    const earlier = cancellation({ orderCreatedAt: '2027-03-06T00:00:00Z', effectiveDate: '2027-02-20' });
+    expect(findingsOf(ended, undefined, [sale(), earlier, late], TODAY)).toEqual([]);
   });
 
   it('an amount the marketplace does not show is not known to have changed', () => {
@@ -402,6 +437,20 @@ describe('supersedings', () => {
     expect(short([report('R1', '2027-02-01:1', { hasWritten: true }), second], 'R2')).toEqual([]);
     expect(short([report('R1', '2027-02-01:1', { state: 'synced' }), second], 'R2')).toEqual([]);
     expect(short([report('R3', '2027-02-01:3'), second], 'R2')).toEqual([]);
+  });
+
+  it('a found renewal gives way to the late order of that term, not to another term’s', () => {
+    const found = task({
+      id: 'RENEW',
+      source: 'renewal',
+      sourceKey: 'renewal:S1:2027-04-10',
+      order: undefined,
+      effectiveDate: '2027-04-10',
+    });
+    const order = (effectiveDate: string) => task({ effectiveDate, order: { ...ORDER, type: 'renewal' } });
+    expect(short([found, order('2027-04-11')], 'T1')).toEqual(['RENEW by T1']);
+    expect(short([found, order('2027-05-10')], 'T1')).toEqual([]);
+    expect(short([found, task({ effectiveDate: '2027-04-10' })], 'T1')).toEqual([]);
   });
 
   it('nothing happens to tasks that run, or that a person restored', () => {

@@ -18,6 +18,11 @@ export function expiryKey(subscriptionId: string, date: CalendarDate): string {
   return `expiry:${subscriptionId}:${date}`;
 }
 
+/** @param date the first day of the new term. */
+export function renewalKey(subscriptionId: string, date: CalendarDate): string {
+  return `renewal:${subscriptionId}:${date}`;
+}
+
 /** @param revision 1 for the first report of a period, then one more for each correction. */
 export function usageKey(
   subscriptionId: string,

@@ -1,3 +1,4 @@
+import { daysBetween } from '../calendar/calendar-date.js';
 import { sign } from '../money/money.js';
 import { isReplaceable, isSale, tookEffectAt, type KnownTask } from './known-task.js';
 import { isBefore } from './order-window.js';
@@ -15,7 +16,7 @@ export interface Superseding {
  * Which tasks of one subscription say what another one says already, so that no change becomes two (FEATURES TSK-2):
  *
  * - orders that took effect before an initial task read the subscription are in what it read (DESIGN §6 Guards);
- * - an end or a price that the sweep found gives way to the order that announces it late; where the found end is already
+ * - an end, a renewal or a price that the sweep found gives way to the order that announces it late; where the found end is already
  *   carried out, an order that adds no money gives way instead.
  * - a later report of a product's period holds everything an earlier one said, as long as nothing of it is charged.
  *
@@ -44,6 +45,8 @@ export function supersedings(tasks: readonly KnownTask[], fresh: ReadonlySet<str
         else if (other.state !== 'superseded' && !movesMoney(order))
           replace(order, other, 'The end of the subscription was found before its order came, and is dealt with.');
       }
+      if (other.source === 'renewal' && tellsTerm(order, other))
+        replace(other, order, 'The order that announces this renewal has come.');
       if (other.source === 'price' && tellsPrice(order, other))
         replace(other, order, 'The order that announces this price has come.');
     }
@@ -75,6 +78,15 @@ function isInWhatWasRead(late: KnownTask, initial: KnownTask): boolean {
   if (!late.order || late.effectiveDate > initial.readOn) return false;
   return isBefore(tookEffectAt(late.order), initial.orderCreatedAt);
 }
+
+/** A renewal order of the same term; marketplaces and we may differ about its first day by a day or two. */
+function tellsTerm(order: KnownTask, found: KnownTask): boolean {
+  return (
+    order.order?.type === 'renewal' && Math.abs(daysBetween(order.effectiveDate, found.effectiveDate)) <= TERM_DAYS
+  );
+}
+
+const TERM_DAYS = 3;
 
 /** The order names the product and took effect before the price was found. */
 function tellsPrice(order: KnownTask, found: KnownTask): boolean {

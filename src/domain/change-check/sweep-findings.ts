@@ -1,7 +1,9 @@
 import { addDays, daysBetween, later, type CalendarDate } from '../calendar/calendar-date.js';
 import { hasEnded, type Subscription, type SubscriptionItem } from '../marketplace/subscription.js';
+import { makesUnits, periodText } from '../marketplace/period.js';
 import { equal, type Decimal } from '../money/money.js';
 import { isSale, type KnownTask } from './known-task.js';
+import { cycleWord } from '../sync-plan/charging.js';
 import { isBefore } from './order-window.js';
 import type { PriceChange } from './source-keys.js';
 
@@ -12,8 +14,10 @@ export type Finding =
   /** Ended; `date` is the first day not covered. */
   | { kind: 'expiry'; date: CalendarDate }
   | { kind: 'price'; change: PriceChange }
-  /** Only logged: the term was prolonged; what it costs is a `price` of its own where that changed. */
-  | { kind: 'renewal'; until: CalendarDate }
+  /** The term was prolonged; `from` is the new one's first day, from which its prices hold too. */
+  | { kind: 'renewal'; from: CalendarDate; until: CalendarDate }
+  /** Only logged: something that Autotask cannot express (FEATURES PSH-10), as the end of a sentence. */
+  | { kind: 'notSupported'; what: string }
   /** Only logged: services are disabled, what is sold is unchanged. */
   | { kind: 'hold' }
   /** Only logged: a status nobody knows. */
@@ -76,27 +80,41 @@ export function findingsOf(
     // The initial task takes prices as they are, so there is nothing to compare them with.
     return current.status === 'active' ? [{ kind: 'initial' }] : findings;
   }
-  const until = prolongedUntil(current, known, tasks);
-  if (until !== undefined) findings.push({ kind: 'renewal', until });
+  const unannounced = known && !isAnnounced(tasks, known) ? known.subscription : undefined;
+  if (unannounced)
+    for (const what of inexpressible(unannounced, current)) findings.push({ kind: 'notSupported', what });
+  const term = unannounced && newTerm(unannounced, current);
+  // Its prices come with the new term; what is post-paid has neither units nor a price on the contract.
+  if (term && makesUnits(current.billingModel)) return [...findings, { kind: 'renewal', ...term }];
   for (const change of priceChanges(current, known, tasks)) findings.push({ kind: 'price', change });
   return findings;
 }
 
-/** The new end of a term that was prolonged although no order since the mirror's reading says so. */
-function prolongedUntil(
-  current: Subscription,
-  known: Remembered | undefined,
-  tasks: readonly KnownTask[],
-): CalendarDate | undefined {
-  const [before, now] = [known?.subscription.expirationDate, current.expirationDate];
-  if (!known || before === undefined || now === undefined || now <= before) return undefined;
-  const announced = tasks.some((task) => task.source === 'order' && !isBefore(task.createdAt, known.readAt));
-  return announced ? undefined : now;
+/** True when an order since the mirror's reading may say what the subscription shows now. */
+function isAnnounced(tasks: readonly KnownTask[], known: Remembered): boolean {
+  return tasks.some((task) => task.source === 'order' && !isBefore(task.createdAt, known.readAt));
+}
+
+/** The first day of a new term, and the day it runs until. */
+function newTerm(before: Subscription, now: Subscription): { from: CalendarDate; until: CalendarDate } | undefined {
+  const [from, until] = [before.expirationDate, now.expirationDate];
+  return from !== undefined && until !== undefined && until > from ? { from, until } : undefined;
+}
+
+/** What changed that no contract can show. */
+function inexpressible(before: Subscription, now: Subscription): string[] {
+  const changes: string[] = [];
+  if (before.name !== now.name) changes.push(`is called "${now.name}" now`);
+  if (before.autoRenew !== now.autoRenew)
+    changes.push(now.autoRenew ? 'renews by itself now' : 'does not renew by itself any more');
+  if (periodText(before.billingPeriod) !== periodText(now.billingPeriod))
+    changes.push(`bills ${cycleWord(now.billingPeriod)} instead of ${cycleWord(before.billingPeriod)}`);
+  return changes;
 }
 
 /** True for findings that become a task. */
 export function makesTask(finding: Finding): boolean {
-  return finding.kind === 'initial' || finding.kind === 'expiry' || finding.kind === 'price';
+  return ['initial', 'expiry', 'renewal', 'price'].includes(finding.kind);
 }
 
 /**

@@ -78,13 +78,15 @@ export function effectiveDateOf(
     case 'move':
       return { kind, date: firstOpenPeriod(readOn, contract), boundary: true };
     case 'expiry':
-      return { kind, date: endDate(task, readOn), boundary: true };
+      return { kind, date: dayInKey(task, 'expiry') ?? endDate(subscription, readOn), boundary: true };
     case 'endOfTerm':
       return { kind, date: subscription.expirationDate ?? readOn, boundary: true };
+    case 'renewal':
+      if (!order) return { kind, date: dayInKey(task, 'renewal') ?? readOn, boundary: true };
+      return ofOrder(kind, task, timeZone, readOn);
     case 'sale':
     case 'change':
     case 'cancellation':
-    case 'renewal':
     case 'billing':
       return ofOrder(kind, task, timeZone, readOn);
   }
@@ -97,6 +99,8 @@ function eventKindOf(task: DatedTask, timeZone: string): EventKind | undefined {
       return 'initial';
     case 'expiry':
       return 'expiry';
+    case 'renewal':
+      return 'renewal';
     case 'price':
       return 'price';
     case 'reconcile':
@@ -219,10 +223,14 @@ function firstOpenPeriod(
   return contract.firstOpenStart ? contract.firstOpenStart(current) : current;
 }
 
-/** The first day not covered. The check that found the end wrote it into the source key (DESIGN §5). */
-function endDate(task: DatedTask, readOn: CalendarDate): CalendarDate {
-  const inKey = task.source === 'expiry' ? /:(\d{4}-\d{2}-\d{2})$/.exec(task.sourceKey ?? '')?.[1] : undefined;
-  return inKey ?? task.subscription.expirationDate ?? task.subscription.lastModifiedDate ?? readOn;
+/** The day that the check which found an end or a new term wrote into the source key (DESIGN §5). */
+function dayInKey(task: DatedTask, source: 'expiry' | 'renewal'): CalendarDate | undefined {
+  return task.source === source ? /:(\d{4}-\d{2}-\d{2})$/.exec(task.sourceKey ?? '')?.[1] : undefined;
+}
+
+/** The first day not covered. */
+function endDate({ expirationDate, lastModifiedDate }: Subscription, readOn: CalendarDate): CalendarDate {
+  return expirationDate ?? lastModifiedDate ?? readOn;
 }
 
 /** The place of a task among its subscription's tasks, for `compareTasks` (DESIGN §6 Order). */

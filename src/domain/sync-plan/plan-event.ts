@@ -1,4 +1,4 @@
-import type { CalendarDate } from '../calendar/calendar-date.js';
+import { addDays, later, type CalendarDate } from '../calendar/calendar-date.js';
 import type { BillingGrid } from '../calendar/period-grid.js';
 import type { Order } from '../marketplace/order.js';
 import { hasEnded, type Subscription } from '../marketplace/subscription.js';
@@ -71,6 +71,11 @@ export function subscriptionEnds(event: PlanEvent): boolean {
  * (DESIGN §6 Guards: contracts run to the end of the period that contains it). Undefined without a term.
  */
 export function termEndOf(event: PlanEvent): CalendarDate | undefined {
-  if (event.kind === 'renewal') return termEnd(event.effective, event.subscription.subscriptionPeriod);
+  if (event.kind === 'renewal') {
+    const end = termEnd(event.effective, event.subscription.subscriptionPeriod);
+    // Found without an order, it may be more than one term since anybody looked.
+    const shown = event.order ? undefined : event.subscription.expirationDate;
+    return shown === undefined ? end : later(end ?? shown, addDays(shown, -1));
+  }
   return termGrid(event.subscription)?.containing(event.effective).last;
 }

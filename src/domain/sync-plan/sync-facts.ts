@@ -11,8 +11,8 @@ import type { OperationKind } from './sync-plan.js';
 /** The four types people see (FEATURES TSK-3) plus the reconciliation task, which is always manual. */
 export type TaskType = 'sales' | 'change' | 'billing' | 'cancellation' | 'reconciliation';
 
-/** What made the task; the first word of its source key (DESIGN §5). */
-export type TaskSource = 'order' | 'initial' | 'usage' | 'expiry' | 'price' | 'reconcile' | 'move';
+/** What made the task; the first word of its source key (DESIGN §5). `renewal`: a new term that no order announced. */
+export type TaskSource = 'order' | 'initial' | 'usage' | 'expiry' | 'renewal' | 'price' | 'reconcile' | 'move';
 
 /** The task as stored at the check. Planning never reads the marketplace again (DESIGN §5). */
 export interface TaskFacts {

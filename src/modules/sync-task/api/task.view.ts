@@ -13,7 +13,7 @@ import { ChoicesDto } from './choices.dto.js';
 import { PlanWarningView, RequiredActionView } from './plan.view.js';
 
 const TYPES = ['sales', 'change', 'billing', 'cancellation', 'reconciliation'] as const;
-const SOURCES = ['order', 'initial', 'usage', 'expiry', 'price', 'reconcile', 'move'] as const;
+const SOURCES = ['order', 'initial', 'usage', 'expiry', 'renewal', 'price', 'reconcile', 'move'] as const;
 const NEXT_ACTIONS = ['wait', 'map', 'answer', 'sync', 'retry', 'decide', 'restore', 'none'] as const;
 
 /** The next sensible act: a word for the row's button. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Instant } from '../../../domain/calendar/calendar-date.js';
-import { expiryKey, initialKey, priceKey } from '../../../domain/change-check/source-keys.js';
+import { expiryKey, initialKey, priceKey, renewalKey } from '../../../domain/change-check/source-keys.js';
 import { findingsOf, makesTask, type Finding } from '../../../domain/change-check/sweep-findings.js';
 import type { Subscription } from '../../../domain/marketplace/subscription.js';
 import { effectiveDateOf } from '../../../domain/sync-plan/effective-date.js';
@@ -165,13 +165,13 @@ export class SubscriptionSweep {
   private async note(em: Unit, check: CheckRun, { subscription, findings }: Seen): Promise<void> {
     const { id, name } = subscription;
     for (const finding of findings) {
-      if (finding.kind === 'renewal')
+      if (finding.kind === 'notSupported')
         await this.record(
           check,
           id,
-          'subscription.renewed',
+          'subscription.not_supported',
           'info',
-          `Subscription ${name} was renewed until ${finding.until} without an order. A contract that ends earlier is extended with its next change.`,
+          `Subscription ${name} ${finding.what}. Autotask cannot express that, so nothing is written.`,
           em,
         );
       if (finding.kind === 'hold')
@@ -246,6 +246,13 @@ function taskOf(check: CheckRun, subscription: Subscription, finding: Finding, r
         why: `price or cost of ${finding.change.productName} changed without an order`,
       });
     case 'renewal':
+      return made({
+        source: 'renewal',
+        sourceKey: renewalKey(id, finding.from),
+        type: 'change',
+        why: `it was renewed on ${finding.from} until ${finding.until} without an order`,
+      });
+    case 'notSupported':
     case 'hold':
     case 'status':
       return [];
