@@ -42,6 +42,8 @@ beforeAll(async () => {
       id,
       companyName,
       companyNumber: `N${id}`,
+      city: null,
+      postalCode: null,
       userDefinedFields: undefined,
     });
   await t.change('autotask', 'companies', { id: COMPANIES.asleep[0], isActive: false });
@@ -51,8 +53,8 @@ beforeAll(async () => {
 afterAll(async () => await t?.close());
 
 beforeEach(async () => {
-  for (const table of ['customer_mapping', 'suggestion_rejection', 'action_log_entry'])
-    await t.rows(`delete from ${table}`);
+  await t.forgetCustomerMappings();
+  await t.rows('delete from action_log_entry');
 });
 
 describe('the customers list (MAP-1)', () => {
@@ -73,13 +75,15 @@ describe('the customers list (MAP-1)', () => {
     expect(names(await list('pageSize=200&status=unmapped'))).not.toContain('Zanzibar Haulage');
     const suggested = await list('pageSize=200&status=suggested');
     expect(names(suggested)).toContain('Paper Moon Dental');
-    expect(names(suggested)).not.toContain('Otter & Quill');
+    expect(names(suggested)).toContain('Otter & Quill');
+    expect(names(suggested)).not.toContain('Teacup Logistics');
     expect(all.counts).toEqual({
       all: all.total,
       matched: 1,
       unmapped: all.total - 1,
       suggested: suggested.total,
       broken: 0,
+      rejected: 0,
     });
   });
 
@@ -120,8 +124,14 @@ describe('suggestions (MAP-2)', () => {
     const [freight] = await suggestions('Zanzibar');
     expect(freight).toMatchObject({ customerId: 'T-1', companyId: 9001, exact: true, ambiguous: false });
     expect(freight.reasons).toEqual([{ code: 'SAME_NAME', customer: 'Zanzibar Haulage', company: 'Zanzibar Haulage' }]);
-    expect(await suggestions('Otter')).toEqual([]);
     expect(await t.rows('select * from customer_mapping')).toEqual([]);
+  });
+
+  it('gives a close match a score and its reasons with both values', async () => {
+    const [quill] = await suggestions('Otter');
+    expect(quill).toMatchObject({ customerId: 'T-2', companyId: 9002, exact: false, ambiguous: false });
+    expect(quill.score).toBeGreaterThanOrEqual(0.75);
+    expect(quill.reasons[0]).toEqual({ code: 'ALIKE_NAME', customer: 'Otter & Quill', company: 'Otter and Quill' });
   });
 
   it('says when two companies bear the name', async () => {
@@ -150,9 +160,45 @@ describe('suggestions (MAP-2)', () => {
     await save([{ customerId: 'T-1', companyId: 9001, action: 'unmap' }]);
     expect(await suggestions('Zanzibar')).toHaveLength(1);
   });
+
+  it('takes a rejection back when somebody says so, and lists whom it concerns', async () => {
+    await save([{ customerId: 'T-1', companyId: 9001, action: 'reject' }]);
+    const [rejected] = (await list('status=rejected')).items;
+    expect(rejected).toMatchObject({
+      customer: { id: 'T-1' },
+      rejected: [{ companyId: 9001, companyName: 'Zanzibar Haulage', rejectedBy: 'user-1' }],
+    });
+    await save([{ customerId: 'T-1', companyId: 9001, action: 'restore' }]);
+    expect(await suggestions('Zanzibar')).toHaveLength(1);
+    expect((await list('status=rejected')).total).toBe(0);
+    expect(await t.logged('customer.suggestion.restored')).toHaveLength(1);
+  });
+
+  it('brings up the next best company when the best is rejected', async () => {
+    await save([{ customerId: 'T-3', companyId: 9003, action: 'reject' }]);
+    expect((await suggestions('Paper')).map(({ companyId, ambiguous }) => [companyId, ambiguous])).toEqual([
+      [9004, false],
+    ]);
+  });
 });
 
 describe('saving mappings', () => {
+  it('says before an unmapping what depends on it, and changes nothing', async () => {
+    const [template] = (await t.app.sandbox('marketplace', 'GET', '/state')).subscriptions;
+    await save([{ customerId: template.customerId, companyId: 9001, action: 'map' }]);
+    const rows = [{ customerId: template.customerId, companyId: 9001, action: 'unmap' }];
+    await t.app.job((await t.operator.post(t.path('check'))).body.jobId);
+    const preview = await t.operator.put(t.path('customers/mappings?dryRun=true'), rows);
+    expect(preview.body).toMatchObject({ changed: 1, affected: { customers: 1 } });
+    expect(preview.body.affected.subscriptions).toBeGreaterThan(0);
+    expect(preview.body.affected.openTasks).toBeGreaterThan(0);
+    expect(await t.rows('select * from customer_mapping')).toHaveLength(1);
+    const refused = await t.operator.put(t.path('customers/mappings?dryRun=true'), [
+      { customerId: 'nobody', companyId: 9001, action: 'map' },
+    ]);
+    expect(refusedRows(refused)).toEqual(['0 CUSTOMER_UNKNOWN']);
+  });
+
   it('maps, switches and unmaps, each with who, before and after in the log', async () => {
     const mapped = await save([{ customerId: 'T-1', companyId: 9001, action: 'map' }]);
     expect(mapped.body.items[0]).toMatchObject({
@@ -231,7 +277,7 @@ describe('saving mappings', () => {
     expect(answer.body.code).toBe('MAPPING_REFUSED');
     expect(refusedRows(answer)).toEqual(['1 COMPANY_INACTIVE', '2 CUSTOMER_UNKNOWN', '3 COMPANY_UNKNOWN']);
     expect(await t.rows('select * from customer_mapping')).toEqual([]);
-    expect(await t.rows('select * from action_log_entry')).toEqual([]);
+    expect(await t.rows(`select * from action_log_entry where category = 'mapping'`)).toEqual([]);
   });
 
   it('may be sent again: what is already so is no change and no conflict', async () => {

@@ -1,3 +1,4 @@
+import { CustomerSuggestions } from '../../src/modules/mapping/customers/customer-suggestions.service.js';
 import { startTestApp, type Api, type Answer, type TestApp } from '../support/test-app.js';
 
 /** The application with a connection whose mirrors have been read once. */
@@ -22,6 +23,8 @@ export interface MappingTest {
   rows<T = any>(sql: string, parameters?: unknown[]): Promise<T[]>;
   /** Log entries of one action, oldest first. */
   logged(action: string): Promise<any[]>;
+  /** Forgets every customer mapping and rejection, and brings lists and suggestions up to date with that. */
+  forgetCustomerMappings(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -88,6 +91,10 @@ async function prepare(app: TestApp, currency: string): Promise<MappingTest> {
                   from action_log_entry where action = ? order by at, id`,
         [action],
       ),
+    forgetCustomerMappings: async () => {
+      for (const table of ['customer_mapping', 'suggestion_rejection']) await rows(`delete from ${table}`);
+      await app.app.get(CustomerSuggestions).recompute({ id: connectionId, installationId });
+    },
     close: async () => await app.close(),
   };
 }

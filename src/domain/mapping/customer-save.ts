@@ -2,7 +2,8 @@ import { manyToManyPairs, type CustomerCompanyPair } from './customer-cardinalit
 
 /** One row of a save. `version` is the customer's as the person saw it; absent = whatever it is. */
 export interface CustomerChange extends CustomerCompanyPair {
-  action: 'map' | 'unmap' | 'reject';
+  /** `restore` takes a rejection back. */
+  action: 'map' | 'unmap' | 'reject' | 'restore';
   version?: number | undefined;
 }
 
@@ -65,7 +66,12 @@ export function examineCustomerSave(
       ? { code: 'ROW_TWICE' as const, message: 'The save names this customer and company twice. Keep one of the rows.' }
       : reasonAgainst(change, present, mapped.has(key));
     seen.add(key);
-    if (reason === 'alreadySo' || (change.action === 'reject' && reason === undefined && rejected.has(key))) return;
+    const judged = change.action === 'reject' || change.action === 'restore';
+    if (
+      reason === 'alreadySo' ||
+      (judged && reason === undefined && rejected.has(key) === (change.action === 'reject'))
+    )
+      return;
     if (reason) refused.push({ index, ...pairOf(change), action: change.action, ...reason });
     else accepted.push({ change, index });
   });
@@ -104,7 +110,8 @@ function reasonAgainst(
 ): Reason | 'alreadySo' | undefined {
   const customer = present.customers.get(change.customerId);
   if (!customer) return { code: 'CUSTOMER_UNKNOWN', message: 'There is no such customer here. Refresh and try again.' };
-  if (change.action !== 'reject' && isMapped === (change.action === 'map')) return 'alreadySo';
+  if ((change.action === 'map' || change.action === 'unmap') && isMapped === (change.action === 'map'))
+    return 'alreadySo';
   if (change.version !== undefined && change.version !== customer.version)
     return {
       code: 'MAPPING_CONFLICT',
@@ -117,7 +124,7 @@ function reasonAgainst(
           .sort((a, b) => a - b),
       },
     };
-  if (change.action === 'unmap') return undefined;
+  if (change.action === 'unmap' || change.action === 'restore') return undefined;
   const company = present.companies.get(change.companyId);
   if (!company) return { code: 'COMPANY_UNKNOWN', message: 'There is no such company here. Refresh and try again.' };
   if (change.action === 'reject')

@@ -4,6 +4,7 @@ import { Clock } from '../../ports/clock.port.js';
 import { Database } from '../../platform/database/database.js';
 import { ConnectionAccess } from '../installation/connection-access.service.js';
 import type { Connection } from '../installation/connection.entity.js';
+import { noteStandings } from './customers/customer-standings.js';
 import {
   AUTOTASK_PRODUCTS,
   autotaskProductRow,

@@ -1,4 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import type { MatchDoubt, MatchReason } from '../../domain/mapping/company-match.js';
+import type { Ambiguity } from '../../domain/mapping/customer-suggestions.js';
 import type { FeeKind } from '../../domain/sync-plan/sync-facts.js';
 import { connectionColumns } from '../../platform/database/tenant-columns.js';
 
@@ -109,3 +111,30 @@ const SuggestionRejectionSchema = defineEntity({
 /** A suggestion somebody turned down: it is not made again until the pair is mapped by hand (FEATURES MAP-2). */
 export class SuggestionRejection extends SuggestionRejectionSchema.class {}
 SuggestionRejectionSchema.setClass(SuggestionRejection);
+
+const CustomerSuggestionSchema = defineEntity({
+  name: 'CustomerSuggestion',
+  tableName: 'customer_suggestion',
+  uniques: [
+    { name: 'customer_suggestion_pair', properties: ['installationId', 'connectionId', 'customerId', 'companyId'] },
+  ],
+  properties: {
+    ...connectionColumns,
+    customerId: p.string().length(100),
+    companyId: p.integer(),
+    /** Hundredths. */
+    score: p.integer(),
+    /** Tenths of a point; orders candidates whose score is the same. */
+    strength: p.integer(),
+    exact: p.boolean(),
+    reasons: p.json().$type<MatchReason[]>(),
+    doubts: p.json().$type<MatchDoubt[]>(),
+    /** Kept when something better is known, the customer is mapped or the pair rejected; then only not shown. */
+    shown: p.boolean().default(false),
+    ambiguousBecause: p.json().$type<Ambiguity[]>(),
+  },
+});
+
+/** A company that a customer may be, as the last comparison found it (FEATURES MAP-2). */
+export class CustomerSuggestion extends CustomerSuggestionSchema.class {}
+CustomerSuggestionSchema.setClass(CustomerSuggestion);

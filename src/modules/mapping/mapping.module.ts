@@ -9,6 +9,7 @@ import { ServiceCreation } from './catalog/service-creation.service.js';
 import { ServiceJournal } from './catalog/service-journal.service.js';
 import { CustomerList } from './customers/customer-list.service.js';
 import { CustomerMappings } from './customers/customer-mappings.service.js';
+import { CustomerSuggestions } from './customers/customer-suggestions.service.js';
 import { CustomersController } from './customers/customers.controller.js';
 import { FeeMappings } from './fees/fee-mappings.service.js';
 import { FeesController } from './fees/fees.controller.js';
@@ -51,6 +52,7 @@ import {
     AutotaskCalls,
     CustomerList,
     CustomerMappings,
+    CustomerSuggestions,
     ProductList,
     ProductMappings,
     FeeMappings,

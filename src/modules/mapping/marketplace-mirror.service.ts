@@ -6,6 +6,7 @@ import { Database, type Unit } from '../../platform/database/database.js';
 import { ConnectionAccess } from '../installation/connection-access.service.js';
 import type { Connection } from '../installation/connection.entity.js';
 import type { ConnectionRef } from './connection-ref.js';
+import { noteStandings } from './customers/customer-standings.js';
 import {
   CUSTOMERS,
   customerRow,
@@ -47,6 +48,7 @@ export class MarketplaceMirror {
     await refuseSuddenEmptiness(this.database, connection, CUSTOMERS, 'customers', customers.length);
     await upsertMirror(this.database.unit(), connection, CUSTOMERS, customers.map(customerRow), readAt);
     await deactivateVanished(this.database, connection, CUSTOMERS, readAt);
+    await noteStandings(this.database.unit(), connection);
     await noteMirrorRead(this.database, connection, 'customers', { readAt, full: true });
     return customers.length;
   }

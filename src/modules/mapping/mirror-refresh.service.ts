@@ -8,6 +8,7 @@ import { Problem } from '../../platform/http/problem.js';
 import { ConnectionAccess } from '../installation/connection-access.service.js';
 import type { Connection } from '../installation/connection.entity.js';
 import { AutotaskMirror, type RefreshOptions } from './autotask-mirror.service.js';
+import { CustomerSuggestions } from './customers/customer-suggestions.service.js';
 import { MarketplaceMirror } from './marketplace-mirror.service.js';
 
 /** Told before each step: what is read now, and how many of the steps are done. */
@@ -27,10 +28,11 @@ export class MirrorRefresh {
     private readonly marketplace: MarketplaceMirror,
     private readonly autotask: AutotaskMirror,
     private readonly access: ConnectionAccess,
+    private readonly suggestions: CustomerSuggestions,
   ) {}
 
   /**
-   * Refreshes customers, products, companies, services and catalogues, one after another. A system that does not answer
+   * Refreshes customers, products, companies, services and catalogues, one after another, and compares the names. A system that does not answer
    * does not keep the other from being read; a refused Autotask sign-in pauses the connection.
    *
    * @param options `full` also finds what was deleted in Autotask.
@@ -57,6 +59,8 @@ export class MirrorRefresh {
         result.failures.push({ kind, ...(await this.known(connection, error)) });
       }
     }
+    await progress({ words: 'Comparing names', done: steps.length, total: steps.length });
+    await this.suggestions.recompute(connection);
     return result;
   }
 

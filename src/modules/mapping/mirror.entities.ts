@@ -36,11 +36,21 @@ const mirrored = {
   readAt: p.datetime(),
 };
 
+/** A customer's place in the list: a mapping is broken when either side is gone or inactive (FEATURES MAP-4). */
+export type CustomerStanding = 'unmapped' | 'matched' | 'broken' | 'hidden';
+
 const CustomerMirrorSchema = defineEntity({
   name: 'CustomerMirror',
   tableName: 'customer_mirror',
   uniques: [{ name: 'customer_mirror_key', properties: ['installationId', 'connectionId', 'customerId'] }],
-  indexes: [{ name: 'customer_mirror_name', properties: ['installationId', 'connectionId', 'name'] }],
+  indexes: [
+    { name: 'customer_mirror_name', properties: ['installationId', 'connectionId', 'name'] },
+    {
+      name: 'customer_mirror_list',
+      expression:
+        'create index "customer_mirror_list" on "customer_mirror" ("installation_id", "connection_id", lower("name"), "customer_id") where "standing" <> \'hidden\'',
+    },
+  ],
   properties: {
     ...connectionColumns,
     customerId: p.string().length(100),
@@ -50,6 +60,10 @@ const CustomerMirrorSchema = defineEntity({
     autoSync: p.boolean().default(false),
     /** Grows with every change of the customer's companies and never shrinks; a save names the one it saw. */
     mappingVersion: p.integer().default(0),
+    /** Where the list shows it, kept by `noteStanding`; `hidden` = neither active nor mapped. */
+    standing: p.string().$type<CustomerStanding>().length(10).default('hidden'),
+    /** Unmapped, and a suggestion is shown. */
+    suggested: p.boolean().default(false),
   },
 });
 export class CustomerMirror extends CustomerMirrorSchema.class {}

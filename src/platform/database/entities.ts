@@ -3,6 +3,7 @@ import { Connection } from '../../modules/installation/connection.entity.js';
 import { Installation, LifecycleEvent } from '../../modules/installation/installation.entity.js';
 import {
   CustomerMapping,
+  CustomerSuggestion,
   FeeMapping,
   ProductMapping,
   SubscriptionMapping,
@@ -41,6 +42,7 @@ export const ENTITIES = [
   FeeMapping,
   SubscriptionMapping,
   SuggestionRejection,
+  CustomerSuggestion,
   SyncTask,
   TaskDraft,
   OrderWatch,

@@ -17,7 +17,9 @@ import { CustomerMirror } from '../mirror.entities.js';
 import { lockMappings } from '../save/change-lock.js';
 import { refusal } from '../save/refused-rows.js';
 import { CustomerList } from './customer-list.service.js';
-import type { CustomerMappingChange, CustomerRow, CustomerSaveResult } from './customer.dto.js';
+import { noteStandings } from './customer-standings.js';
+import { CustomerSuggestions } from './customer-suggestions.service.js';
+import type { CustomerMappingChange, CustomerRow, CustomerSaveEffect, CustomerSaveResult } from './customer.dto.js';
 
 /** Saves customers' mappings: all rows or none (FEATURES MAP-1 to MAP-4). */
 @Injectable()
@@ -27,6 +29,7 @@ export class CustomerMappings {
     private readonly log: ActionLog,
     private readonly list: CustomerList,
     private readonly changes: MappingChanges,
+    private readonly suggestions: CustomerSuggestions,
   ) {}
 
   /**
@@ -42,25 +45,80 @@ export class CustomerMappings {
   async save(connection: Connection, rows: CustomerMappingChange[], by: string): Promise<CustomerSaveResult> {
     const changed = await this.database.transaction(async (em) => {
       await lockMappings(em, connection);
-      const present = await this.present(em, connection, rows);
-      const verdict = examineCustomerSave(rows, present);
-      if (verdict.refused.length > 0)
-        throw refusal(
-          verdict.refused.map((row) => ({ ...row })),
-          rows.length,
-        );
-      await this.apply(em, connection, verdict.effective, by);
-      await this.record(em, connection, verdict, present, by);
-      await noteSize(em, 'customer_mapping', verdict.effective.length);
-      return verdict.effective;
+      return await this.saveIn(em, connection, rows, by);
     });
-    const touched = changed.filter(({ action }) => action !== 'reject').map(({ customerId }) => customerId);
-    if (touched.length > 0) await this.changes.changed(connection, { customerIds: [...new Set(touched)] });
+    await this.saved(connection, changed);
     return {
       changed: changed.length,
       unchanged: rows.length - changed.length,
       items: await this.list.rows(connection, [...new Set(rows.map(({ customerId }) => customerId))]),
+      affected: await this.affected(connection, changed),
     };
+  }
+
+  /**
+   * The same in the caller's transaction, which holds `lockMappings`. Call `saved` after the commit.
+   *
+   * @returns the rows that changed something. @throws as `save`.
+   */
+  async saveIn(em: Unit, connection: Connection, rows: CustomerChange[], by: string): Promise<CustomerChange[]> {
+    const present = await this.present(em, connection, rows);
+    const verdict = examineCustomerSave(rows, present);
+    if (verdict.refused.length > 0)
+      throw refusal(
+        verdict.refused.map((row) => ({ ...row })),
+        rows.length,
+      );
+    if (verdict.effective.length === 0) return [];
+    await this.apply(em, connection, verdict.effective, by);
+    await this.record(em, connection, verdict, present, by);
+    await noteSize(em, 'customer_mapping', verdict.effective.length);
+    const moved = await this.suggestions.resolve(em, connection);
+    await noteStandings(em, connection, [...new Set([...moved, ...verdict.effective.map((row) => row.customerId)])]);
+    return verdict.effective;
+  }
+
+  /** Tells who waits for mappings; after the commit. */
+  async saved(connection: Connection, changed: readonly CustomerChange[]): Promise<void> {
+    const touched = changed.filter(changesMapping).map(({ customerId }) => customerId);
+    if (touched.length > 0) await this.changes.changed(connection, { customerIds: [...new Set(touched)] });
+  }
+
+  /**
+   * What a save would do, without doing it: the rows that would change something, and what depends on the customers that
+   * would lose a company. @throws Problem as `save`.
+   */
+  async preview(connection: Connection, rows: CustomerMappingChange[]): Promise<CustomerSaveResult> {
+    const { effective, refused } = await this.database.transaction(async (em) =>
+      examineCustomerSave(rows, await this.present(em, connection, rows)),
+    );
+    if (refused.length > 0)
+      throw refusal(
+        refused.map((row) => ({ ...row })),
+        rows.length,
+      );
+    return {
+      changed: effective.length,
+      unchanged: rows.length - effective.length,
+      items: await this.list.rows(connection, [...new Set(rows.map(({ customerId }) => customerId))]),
+      affected: await this.affected(connection, effective),
+    };
+  }
+
+  /** Subscriptions and open tasks of customers that lose a company: what waits until they have one again. */
+  private async affected(connection: Connection, changes: readonly CustomerChange[]): Promise<CustomerSaveEffect> {
+    const customerIds = [...new Set(changes.filter(({ action }) => action === 'unmap').map((row) => row.customerId))];
+    if (customerIds.length === 0) return { customers: 0, subscriptions: 0, openTasks: 0 };
+    const tenant = [connection.installationId, connection.id, customerIds];
+    const [row] = await this.database.sql<{ subscriptions: number; tasks: number }>(
+      `select (select count(*) from subscription_mirror s
+               where s.installation_id = ? and s.connection_id = ? and s.customer_id in (?) and s.is_active)::int as subscriptions,
+              (select count(*) from sync_task t
+               where t.installation_id = ? and t.connection_id = ? and t.customer_id in (?)
+                 and t.state in ('pending', 'action_required', 'ready', 'running', 'failed', 'uncertain'))::int as tasks`,
+      [...tenant, ...tenant],
+    );
+    return { customers: customerIds.length, subscriptions: row!.subscriptions, openTasks: row!.tasks };
   }
 
   /** Switches automatic processing for one customer (FEATURES INS-5). @throws Problem NOT_FOUND. */
@@ -153,13 +211,13 @@ export class CustomerMappings {
     );
     await em.execute(
       `delete from suggestion_rejection m using ${record}
-       where m.installation_id = ? and m.connection_id = ? and r.action = 'map'
+       where m.installation_id = ? and m.connection_id = ? and r.action in ('map', 'restore')
          and m.customer_id = r."customerId" and m.company_id = r."companyId"`,
       [list, ...tenant],
     );
     await em.execute(
       `update customer_mirror c set mapping_version = c.mapping_version + 1
-       where c.installation_id = ? and c.connection_id = ? and c.customer_id in (select r."customerId" from ${record} where r.action <> 'reject')`,
+       where c.installation_id = ? and c.connection_id = ? and c.customer_id in (select r."customerId" from ${record} where r.action in ('map', 'unmap'))`,
       [...tenant, list],
     );
     await em.execute(
@@ -193,7 +251,7 @@ export class CustomerMappings {
     for (const [customerId, changes] of groupBy(effective, (change) => change.customerId)) {
       const name = present.customers.get(customerId)?.name ?? customerId;
       const companyIds = now.get(customerId) ?? [];
-      if (changes.some(({ action }) => action !== 'reject'))
+      if (changes.some(changesMapping))
         await this.log.record(
           {
             ...common,
@@ -209,12 +267,15 @@ export class CustomerMappings {
           em,
         );
       for (const { action, companyId } of changes)
-        if (action === 'reject')
+        if (action === 'reject' || action === 'restore')
           await this.log.record(
             {
               ...common,
-              action: 'customer.suggestion.rejected',
-              message: `${companyName(companyId)} is not ${name}; it is not suggested again.`,
+              action: action === 'reject' ? 'customer.suggestion.rejected' : 'customer.suggestion.restored',
+              message:
+                action === 'reject'
+                  ? `${companyName(companyId)} is not ${name}; it is not suggested again.`
+                  : `${companyName(companyId)} may be suggested for ${name} again.`,
               customerId,
               after: { companyId },
             },
@@ -223,6 +284,8 @@ export class CustomerMappings {
     }
   }
 }
+
+const changesMapping = ({ action }: CustomerChange): boolean => action === 'map' || action === 'unmap';
 
 function companiesByCustomer(pairs: readonly { customerId: string; companyId: number }[]): Map<string, number[]> {
   const found = new Map<string, number[]>();

@@ -1,8 +1,9 @@
 import type { Customer } from '../../../domain/marketplace/customer.js';
-import type { CandidateRecord } from './customer-sql.js';
-import type { BrokenView, CustomerCompanyView, CustomerRow, SuggestionView } from './customer.dto.js';
+import type { MatchReason } from '../../../domain/mapping/company-match.js';
+import type { Ambiguity } from '../../../domain/mapping/customer-suggestions.js';
+import type { BrokenView, CustomerCompanyView, CustomerRow, RejectedCompany, SuggestionView } from './customer.dto.js';
 
-/** A row of `STANDING`. */
+/** A customer with its stored place in the list. */
 export interface StandingRecord {
   customer_id: string;
   name: string;
@@ -29,32 +30,66 @@ export interface MappingRecord {
   others: string[] | null;
 }
 
+/** A shown suggestion. */
+export interface SuggestionRecord {
+  customer_id: string;
+  customer_name: string;
+  version: number;
+  company_id: number;
+  company_name: string;
+  /** Hundredths. */
+  score: number;
+  exact: boolean;
+  reasons: MatchReason[];
+  ambiguous_because: Ambiguity[];
+}
+
+/** A suggestion somebody turned down. */
+export interface RejectionRecord {
+  customer_id: string;
+  company_id: number;
+  company_name: string | null;
+  rejected_by: string;
+  rejected_at: string;
+}
+
 /** What the API shows of a customer. */
 export function customerRow(
   row: StandingRecord,
-  mappings: MappingRecord[],
-  candidates: CandidateRecord[],
+  parts: { mappings: MappingRecord[]; suggestions: SuggestionRecord[]; rejections: RejectionRecord[] },
 ): CustomerRow {
+  const { mappings } = parts;
   return {
     customer: { id: row.customer_id, name: row.name, externalId: row.external_id, status: row.status },
     state: row.state,
     version: row.version,
     autoSync: row.auto_sync,
     mappings: mappings.map(companyView),
-    suggestions: candidates.map(suggestionView),
+    suggestions: row.state === 'unmapped' ? parts.suggestions.map(suggestionView) : [],
+    rejected: parts.rejections.map(rejectedView),
     broken: row.state === 'broken' ? brokenView(row, mappings) : null,
   };
 }
 
-/** The suggestion part of a candidate. */
-export function suggestionView(row: CandidateRecord): Pick<SuggestionView, keyof SuggestionView> {
+/** What the API shows of a suggestion. */
+export function suggestionView(row: SuggestionRecord): Pick<SuggestionView, keyof SuggestionView> {
   return {
     companyId: row.company_id,
     companyName: row.company_name,
-    exact: true,
-    reasons: [{ code: 'SAME_NAME', customer: row.customer_name, company: row.company_name }],
+    score: row.score / 100,
+    exact: row.exact,
+    reasons: row.reasons,
     ambiguous: row.ambiguous_because.length > 0,
     ambiguousBecause: row.ambiguous_because,
+  };
+}
+
+function rejectedView(row: RejectionRecord): RejectedCompany {
+  return {
+    companyId: row.company_id,
+    companyName: row.company_name,
+    rejectedBy: row.rejected_by,
+    rejectedAt: new Date(row.rejected_at).toISOString(),
   };
 }
 

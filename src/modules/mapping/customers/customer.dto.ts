@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -14,11 +14,16 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { MATCH_REASONS, type MatchReasonCode } from '../../../domain/mapping/company-match.js';
+import type { Ambiguity } from '../../../domain/mapping/customer-suggestions.js';
 import type { Customer } from '../../../domain/marketplace/customer.js';
 import { PageQuery } from '../../../platform/http/page.js';
 
-/** What a list of customers can be narrowed to (FEATURES MAP-1). `suggested` are those of `unmapped` with a suggestion. */
-export const CUSTOMER_STATUSES = ['unmapped', 'suggested', 'matched', 'broken', 'all'] as const;
+/**
+ * What a list of customers can be narrowed to (FEATURES MAP-1). `suggested` are those of `unmapped` with a suggestion,
+ * `rejected` those for which somebody turned one down.
+ */
+export const CUSTOMER_STATUSES = ['unmapped', 'suggested', 'matched', 'broken', 'rejected', 'all'] as const;
 export type CustomerStatusFilter = (typeof CUSTOMER_STATUSES)[number];
 
 /** Query of the customers list. `search` finds names and ids that begin with it. Sorts by `name` or `-name`. */
@@ -35,8 +40,8 @@ export class CustomerSettingsDto {
   autoSync!: boolean;
 }
 
-/** What a row of a save does: `reject` remembers that a suggestion is wrong. */
-export const CUSTOMER_ACTIONS = ['map', 'unmap', 'reject'] as const;
+/** What a row of a save does: `reject` remembers that a suggestion is wrong, `restore` takes that back. */
+export const CUSTOMER_ACTIONS = ['map', 'unmap', 'reject', 'restore'] as const;
 
 /** One row of a save. */
 export class CustomerMappingChange {
@@ -115,8 +120,8 @@ export class CustomerCompanyView {
 
 /** A fact that speaks for a suggestion, with both sides' values. */
 export class SuggestionReason {
-  @ApiProperty({ enum: ['SAME_NAME'] })
-  code!: 'SAME_NAME';
+  @ApiProperty({ enum: MATCH_REASONS })
+  code!: MatchReasonCode;
 
   @ApiProperty()
   customer!: string;
@@ -125,9 +130,17 @@ export class SuggestionReason {
   company!: string;
 }
 
-/** Why a suggestion is not the only possible one. */
-export const AMBIGUITIES = ['SEVERAL_COMPANIES', 'SEVERAL_CUSTOMERS', 'COMPANY_TAKEN'] as const;
-export type Ambiguity = (typeof AMBIGUITIES)[number];
+/** Why a suggestion is not the only possible one, or not certain. */
+export const AMBIGUITIES = [
+  'SEVERAL_COMPANIES',
+  'SEVERAL_CUSTOMERS',
+  'COMPANY_TAKEN',
+  'OTHER_TOWN',
+  'OTHER_TAX_NUMBER',
+  'OTHER_LEGAL_FORM',
+  'NAME_DIFFERS',
+  'BRANCH',
+] as const satisfies readonly Ambiguity[];
 
 /** A company that seems to be the customer. Nothing is mapped by it (FEATURES MAP-2). */
 export class SuggestionView {
@@ -137,8 +150,11 @@ export class SuggestionView {
   @ApiProperty()
   companyName!: string;
 
+  @ApiProperty({ description: '0 to 1, two decimals', example: 0.96 })
+  score!: number;
+
   @ApiProperty({ description: 'The names are spelled the same' })
-  exact!: true;
+  exact!: boolean;
 
   @ApiProperty({ type: [SuggestionReason] })
   reasons!: SuggestionReason[];
@@ -148,6 +164,21 @@ export class SuggestionView {
 
   @ApiProperty({ enum: AMBIGUITIES, isArray: true })
   ambiguousBecause!: Ambiguity[];
+}
+
+/** A company that somebody said is not this customer; it is not suggested until that is taken back. */
+export class RejectedCompany {
+  @ApiProperty()
+  companyId!: number;
+
+  @ApiProperty({ type: String, nullable: true })
+  companyName!: string | null;
+
+  @ApiProperty()
+  rejectedBy!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  rejectedAt!: string;
 }
 
 /** Why a mapping cannot be used, and what to do. */
@@ -179,6 +210,9 @@ export class CustomerRow {
   @ApiProperty({ type: [SuggestionView], description: 'Only on unmapped rows' })
   suggestions!: SuggestionView[];
 
+  @ApiProperty({ type: [RejectedCompany] })
+  rejected!: RejectedCompany[];
+
   @ApiProperty({ type: BrokenView, nullable: true })
   broken!: BrokenView | null;
 }
@@ -196,6 +230,9 @@ export class CustomerCounts {
 
   @ApiProperty()
   broken!: number;
+
+  @ApiProperty()
+  rejected!: number;
 
   @ApiProperty()
   all!: number;
@@ -261,7 +298,28 @@ export class CustomerSuggestionPage {
   asOf!: CustomerAges;
 }
 
-/** What a save did. */
+/** Query of a save. */
+export class SaveQuery {
+  @ApiPropertyOptional({ default: false, description: 'Only say what would happen; nothing is changed' })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean()
+  dryRun = false;
+}
+
+/** What depends on customers that lose a company: it waits until they have one again. Nothing changes in Autotask. */
+export class CustomerSaveEffect {
+  @ApiProperty()
+  customers!: number;
+
+  @ApiProperty({ description: 'Running subscriptions of these customers' })
+  subscriptions!: number;
+
+  @ApiProperty()
+  openTasks!: number;
+}
+
+/** What a save did, or with `dryRun` would do. */
 export class CustomerSaveResult {
   @ApiProperty({ description: 'Rows that changed something' })
   changed!: number;
@@ -271,4 +329,7 @@ export class CustomerSaveResult {
 
   @ApiProperty({ type: [CustomerRow], description: 'The customers of the save as they are now' })
   items!: CustomerRow[];
+
+  @ApiProperty({ type: CustomerSaveEffect })
+  affected!: CustomerSaveEffect;
 }

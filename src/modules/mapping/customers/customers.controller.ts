@@ -15,6 +15,7 @@ import {
   CustomerSaveResult,
   CustomerSettingsDto,
   CustomerSuggestionPage,
+  SaveQuery,
 } from './customer.dto.js';
 
 /** Customers and the companies they are mapped to (FEATURES MAP-1 to MAP-4). */
@@ -54,7 +55,7 @@ export class CustomersController {
     return await this.customers.suggestions(await this.connections.find(caller.installationId, connectionId), query);
   }
 
-  /** Maps, unmaps and rejects in bulk: all rows or none, every refused row named (`rows`). */
+  /** Maps, unmaps, rejects and restores in bulk: all rows or none, every refused row named (`rows`). */
   @Put('mappings')
   @NeedsRole('operator')
   @ApiOperation({ summary: 'Save mappings of customers, all or none' })
@@ -63,9 +64,11 @@ export class CustomersController {
   async save(
     @CurrentCaller() caller: Caller,
     @Param('connectionId') connectionId: string,
+    @Query() query: SaveQuery,
     @Body(new BodyList(CustomerMappingChanges)) rows: CustomerMappingChange[],
   ): Promise<CustomerSaveResult> {
     const connection = await this.connections.find(caller.installationId, connectionId);
+    if (query.dryRun) return await this.mappings.preview(connection, rows);
     return await this.mappings.save(connection, rows, caller.userId);
   }
 
