@@ -62,13 +62,16 @@ export class AutotaskMirror {
   /** Companies: by `lastTrackedModifiedDateTime`, once a day everything. */
   async refreshCompanies(connection: Connection, options: RefreshOptions = {}): Promise<number> {
     const autotask = (await this.access.autotask(connection)).forRefreshing();
-    return await this.refresh(connection, options, {
+    const read = await this.refresh(connection, options, {
       kind: 'companies',
       table: COMPANIES,
       what: 'companies',
       all: async () => (await autotask.companies()).map(companyRow),
       changedSince: async (since) => (await autotask.companiesChangedSince(since)).map(companyRow),
     });
+    // A company that went inactive breaks its customers' mappings.
+    await noteStandings(this.database.unit(), connection);
+    return read;
   }
 
   /** Services: by `lastModifiedDate`, once a day everything. */
