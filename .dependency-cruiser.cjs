@@ -62,6 +62,19 @@ module.exports = {
       to: { path: '^sandbox/(autotask|marketplace)/', pathNot: '^sandbox/$1/' },
     },
     {
+      name: 'the-page-stands-alone',
+      comment: 'It knows the API by its generated types only.',
+      severity: 'error',
+      from: { path: '^ui/src' },
+      to: { path: '^(src|config|migrations|sandbox|test)/' },
+    },
+    {
+      name: 'nobody-imports-the-page',
+      severity: 'error',
+      from: { path: '^(src|config|migrations|sandbox)/' },
+      to: { path: '^ui/' },
+    },
+    {
       name: 'oracle-stands-alone',
       severity: 'error',
       from: { path: '^test/oracle' },

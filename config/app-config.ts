@@ -13,6 +13,8 @@ export abstract class AppConfig {
   /** Origin under which browsers reach us, without trailing slash. */
   abstract readonly publicUrl: string;
   abstract readonly dataDir: string;
+  /** Where the built page is. */
+  abstract readonly pageDir: string;
   abstract readonly logLevel: string;
   /** Undefined = embedded database in `dataDir`. */
   abstract readonly databaseUrl: string | undefined;
@@ -74,6 +76,7 @@ export function loadConfig(source: Record<string, string | undefined> = process.
     port: env.PORT,
     publicUrl: (env.PUBLIC_URL ?? `http://127.0.0.1:${env.PORT}`).replace(/\/+$/, ''),
     dataDir,
+    pageDir: resolve(env.PAGE_DIR),
     logLevel: env.LOG_LEVEL,
     databaseUrl: env.DATABASE_URL,
     redisUrl: env.REDIS_URL,

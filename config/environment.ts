@@ -127,6 +127,10 @@ export class EnvironmentVariables {
   @Transform(({ value }: { value: unknown }) => value ?? './data')
   @IsString()
   DATA_DIR = './data';
+
+  @Transform(({ value }: { value: unknown }) => value ?? './dist/ui')
+  @IsString()
+  PAGE_DIR = './dist/ui';
 }
 
 /** A wrong or missing variable: one sentence each; the boot prints them and stops. */

@@ -10,6 +10,7 @@ import { NotificationModule } from './modules/notification/notification.module.j
 import { ChangeCheckModule } from './modules/sync-task/change-check/change-check.module.js';
 import { SyncTaskModule } from './modules/sync-task/sync-task.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
+import { EventsModule } from './platform/events/events.module.js';
 import { JobsModule } from './platform/jobs/jobs.module.js';
 
 /**
@@ -29,6 +30,7 @@ export class PsaSyncModule {
         RemoteModule,
         QueueModule.forRoot(config),
         JobsModule,
+        EventsModule,
         NotificationModule,
         InstallationModule,
         MappingModule,

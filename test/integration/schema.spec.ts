@@ -20,7 +20,11 @@ describe('migrations', () => {
   });
 
   it('leave exactly the schema that the entities describe', async () => {
-    expect(await orm.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
+    // The feed's triggers belong to the migration alone: entities cannot describe one that serves a whole statement.
+    const wanted = (await orm.schema.getUpdateSchemaSQL({ wrap: false }))
+      .split('\n')
+      .filter((line) => !/^drop (trigger|function) if exists "\w+_note(_\w+)?"/.test(line) && line.trim() !== '');
+    expect(wanted).toEqual([]);
   });
 
   it('give every table of a tenant an installation_id that no unique key leaves out', async () => {

@@ -23,7 +23,8 @@ export async function fillEveryTable(database: Database, installationId: string)
   for (const table of await tenantTables(database)) {
     const columns = await database.sql<Column>(
       `select column_name as name, data_type as type, is_nullable = 'YES' as nullable, character_maximum_length as length
-       from information_schema.columns where table_schema = 'public' and table_name = ?`,
+       from information_schema.columns
+       where table_schema = 'public' and table_name = ? and coalesce(column_default, '') not like 'nextval%'`,
       [table],
     );
     const values = columns
@@ -59,6 +60,7 @@ function valueFor(table: string, column: Column, installationId: string, connect
     case 'jsonb':
       return '{}';
     case 'integer':
+    case 'bigint':
     case 'numeric':
       return 1;
     case 'boolean':

@@ -6,7 +6,7 @@ import { Problem } from '../../platform/http/problem.js';
 import { ConnectionService } from '../installation/connection.service.js';
 import type { Connection } from '../installation/connection.entity.js';
 import { CustomerMirror } from '../mapping/mirror.entities.js';
-import type { TaskFilterDto, TaskQuery } from './api/task.dto.js';
+import type { TaskFilterDto, TaskQuery, TaskViewName } from './api/task.dto.js';
 import { planSummaryOf, ROW_FIELDS, taskRow, taskStep, type RowColumns } from './api/task-view-mapper.js';
 import type { TaskDetail, TaskRow } from './api/task.view.js';
 import { isAutomatic } from './automation-policy.js';
@@ -119,6 +119,15 @@ export class TaskQueries {
   }
 }
 
+/** The dashboard's views; *waiting* is the `waiting` filter by another name. */
+const VIEWS: Record<Exclude<TaskViewName, 'waiting'>, string> = {
+  needsYou: `t.state in ('action_required', 'failed', 'uncertain')`,
+  ready: `t.state = 'ready' and t.confirmed_hash is null`,
+  inProgress: `(t.state in ('pending', 'running') or (t.state = 'ready' and t.confirmed_hash is not null))`,
+  synced: `t.state = 'synced'`,
+  ignored: `t.state = 'ignored'`,
+};
+
 /** SQL conditions on `sync_task t` with their parameters. */
 function taskConditions(
   connection: Connection,
@@ -138,9 +147,11 @@ function taskConditions(
   if (filter.customerId) add('t.customer_id = ?', filter.customerId);
   if (filter.subscriptionId) add('t.subscription_id = ?', filter.subscriptionId);
   if (filter.jobId) add('t.job_id = ?', filter.jobId);
-  if (filter.waiting !== undefined)
+  if (filter.view && filter.view !== 'waiting') add(VIEWS[filter.view]);
+  const waiting = filter.view === 'waiting' ? true : filter.waiting;
+  if (waiting !== undefined)
     add(
-      `${filter.waiting ? '' : 'not '}(t.id in (${WAITING_TASKS}))`,
+      `${waiting ? '' : 'not '}(t.id in (${WAITING_TASKS}))`,
       connection.installationId,
       connection.id,
       connection.installationId,

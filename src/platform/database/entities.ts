@@ -22,6 +22,7 @@ import {
 import { ActionLogEntry, Notification } from '../../modules/notification/notification.entities.js';
 import { LineLedger, LinePrice, SyncOperation } from '../../modules/sync-task/sync-operation.entity.js';
 import { OrderWatch, SyncTask, TaskDraft } from '../../modules/sync-task/sync-task.entity.js';
+import { ChangeEvent } from '../events/change-event.entity.js';
 import { DueJob, Job } from '../jobs/job.entities.js';
 
 /** The one set of entities for both databases: an explicit list, no globs. */
@@ -56,4 +57,5 @@ export const ENTITIES = [
   RequestSlot,
   RequestClaim,
   RequestBudgetRow,
+  ChangeEvent,
 ];

@@ -1,15 +1,18 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 
 /** What every list takes (DESIGN §10). */
 export class PageQuery {
   /** 1-based page. */
+  @ApiPropertyOptional({ type: Number, minimum: 1, default: 1 })
   @Type(() => Number)
   @IsInt()
   @Min(1)
   page = 1;
 
   /** Rows a page, at most 200. */
+  @ApiPropertyOptional({ type: Number, minimum: 1, maximum: 200, default: 50 })
   @Type(() => Number)
   @IsInt()
   @Min(1)
@@ -17,12 +20,14 @@ export class PageQuery {
   pageSize = 50;
 
   /** Leading characters or words, depending on the list. */
+  @ApiPropertyOptional()
   @IsOptional()
   @IsString()
   @MaxLength(200)
   search?: string;
 
   /** Field to sort by, `-` in front for descending; each list names its own. */
+  @ApiPropertyOptional()
   @IsOptional()
   @IsString()
   @MaxLength(50)

@@ -23,6 +23,10 @@ import { ChoicesDto } from './choices.dto.js';
 
 const TYPES = ['sales', 'change', 'billing', 'cancellation', 'reconciliation'] as const satisfies TaskType[];
 
+/** The views above the task list, as the dashboard counts them. */
+export const TASK_VIEWS = ['needsYou', 'ready', 'inProgress', 'waiting', 'synced', 'ignored'] as const;
+export type TaskViewName = (typeof TASK_VIEWS)[number];
+
 /** Query text with commas → list. */
 const splitAtCommas = Transform(({ value }: { value: unknown }): unknown =>
   typeof value === 'string' ? value.split(',').filter((part) => part !== '') : value,
@@ -64,6 +68,12 @@ export class TaskQuery extends PageQuery {
   @trueOrFalse
   @IsBoolean()
   waiting?: boolean;
+
+  /** Only what the dashboard counts under that name. */
+  @ApiPropertyOptional({ enum: TASK_VIEWS })
+  @IsOptional()
+  @IsIn(TASK_VIEWS)
+  view?: TaskViewName;
 
   /** Only rows of this bulk job. */
   @ApiPropertyOptional()
@@ -125,6 +135,11 @@ export class TaskFilterDto {
   @IsOptional()
   @IsBoolean()
   waiting?: boolean;
+
+  @ApiPropertyOptional({ enum: TASK_VIEWS })
+  @IsOptional()
+  @IsIn(TASK_VIEWS)
+  view?: TaskViewName;
 }
 
 /** Body of a bulk run: tasks by id, or all that match a filter; with the count the person was shown. */

@@ -1,0 +1,141 @@
+/// <reference lib="dom" />
+import axe from 'axe-core';
+import chromiumPackage from '@sparticuz/chromium';
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type ConsoleMessage,
+  type FrameLocator,
+  type Page,
+} from 'playwright-core';
+import { expect, inject } from 'vitest';
+import { startTestApp, type TestApp } from './test-app.js';
+
+/** Isolation and web security stay on: origins are what several tests are about. */
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--no-zygote',
+  '--disable-gpu',
+  '--disable-dev-shm-usage',
+  '--font-render-hinting=none',
+];
+const axeSource = axe.source;
+
+/** One person at the marketplace's panel, with the extension in its frame. */
+export interface Person {
+  page: Page;
+  context: BrowserContext;
+  /** The extension's own document. */
+  ui: FrameLocator;
+  /** Opens a route of the extension. */
+  go(path: string): Promise<void>;
+  /** Where the extension is. */
+  path(): Promise<string>;
+  /** Violations that axe finds in the extension's document, as `rule: target` lines. */
+  axe(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/** The whole product, a browser, and people in it. One for a test file. */
+export interface BrowserWorld {
+  t: TestApp;
+  browser: Browser;
+  /** Signs in at the panel. @param options role, viewport, colour scheme, locale */
+  person(options?: {
+    role?: 'viewer' | 'operator' | 'admin';
+    width?: number;
+    height?: number;
+    scheme?: 'light' | 'dark';
+    locale?: string;
+  }): Promise<Person>;
+  /** Errors that any page logged since the last call: a broken policy or script shows here. */
+  errors(): string[];
+  close(): Promise<void>;
+}
+
+/** Starts everything. */
+export async function startBrowserWorld(env: Record<string, string> = {}): Promise<BrowserWorld> {
+  const t = await startTestApp({ PAGE_DIR: inject('pageDir'), ...env });
+  const browser = await chromium.launch({
+    executablePath: await chromiumPackage.executablePath(),
+    args: ARGUMENTS,
+    headless: true,
+  });
+  const logged: string[] = [];
+  const people: Person[] = [];
+
+  async function person(options: Parameters<BrowserWorld['person']>[0] = {}): Promise<Person> {
+    const context = await browser.newContext({
+      viewport: { width: options.width ?? 1280, height: options.height ?? 900 },
+      colorScheme: options.scheme ?? 'light',
+      locale: options.locale ?? 'en-GB',
+      timezoneId: 'Europe/Berlin',
+      reducedMotion: 'reduce',
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(10_000);
+    page.on('console', (message: ConsoleMessage) => {
+      if (message.type() === 'error' && !/status of (4|5)\d\d/.test(message.text())) logged.push(message.text());
+    });
+    page.on('pageerror', (error) => logged.push(String(error)));
+    await page.goto(`${t.sandboxes.marketplace.origin}/`);
+    if (options.role && options.role !== 'admin') await page.getByLabel('Signed in as').selectOption(options.role);
+    const frame = () => page.frames().find((one) => one.url().startsWith(t.url));
+    const ui = page.frameLocator('#frame iframe');
+    const one: Person = {
+      page,
+      context,
+      ui,
+      go: async (path) => {
+        await ui.locator('main').waitFor();
+        await frame()!.evaluate((hash) => {
+          window.location.hash = hash;
+        }, path);
+      },
+      path: async () => await frame()!.evaluate(() => window.location.hash.slice(1)),
+      axe: async () => {
+        const target = frame()!;
+        // The policy forbids a script element, not what the browser itself evaluates.
+        await target.evaluate(axeSource);
+        return await target.evaluate(async () => {
+          const { axe: checker } = window as unknown as {
+            axe: {
+              run(
+                context: Document,
+                options: unknown,
+              ): Promise<{ violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[] }>;
+            };
+          };
+          const { violations } = await checker.run(document, {
+            runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+            // The host's document has the page's own first heading and landmarks around the frame.
+            rules: { 'page-has-heading-one': { enabled: true }, region: { enabled: false } },
+          });
+          return violations.flatMap(({ id, nodes }) =>
+            nodes.map(({ target: at, failureSummary }) => `${id}: ${at.join(' ')} – ${failureSummary}`),
+          );
+        });
+      },
+      close: async () => await context.close(),
+    };
+    people.push(one);
+    return one;
+  }
+
+  return {
+    t,
+    browser,
+    person,
+    errors: () => logged.splice(0),
+    close: async () => {
+      await browser.close();
+      await t.close();
+    },
+  };
+}
+
+/** Asserts that axe has nothing to say about what is shown. */
+export async function expectAccessible(person: Person): Promise<void> {
+  expect(await person.axe()).toEqual([]);
+}

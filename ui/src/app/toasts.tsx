@@ -1,0 +1,94 @@
+import { IconAlertTriangle, IconCheck, IconHandStop, IconX } from '@tabler/icons-react';
+import { useEffect, useState, type ReactNode } from 'react';
+import { Link } from 'react-router';
+import { m } from '../messages';
+import { store, useStore } from './store';
+
+/** A pop-up: what, to whom, one link, close (reference/page-design §4.15). */
+export interface Toast {
+  id: number;
+  tone: 'bad' | 'attention' | 'good';
+  text: ReactNode;
+  to?: string | undefined;
+  act?: { label: string; run(): void } | undefined;
+}
+
+const SHOWN = 3;
+const LASTS_MS = 6000;
+const UNDO_MS = 8000;
+
+let nextId = 1;
+const toasts = store<Toast[]>([]);
+
+/** Shows a pop-up. Good news goes by itself; the rest stays until closed. */
+export function toast(tone: Toast['tone'], text: ReactNode, more: Pick<Toast, 'to' | 'act'> = {}): void {
+  nextId += 1;
+  toasts.set([...toasts.get(), { id: nextId, tone, text, ...more }].slice(-SHOWN));
+}
+
+function close(id: number): void {
+  toasts.set(toasts.get().filter((one) => one.id !== id));
+}
+
+const ICONS = { bad: IconAlertTriangle, attention: IconHandStop, good: IconCheck };
+
+/** Where pop-ups appear. The live regions exist before they speak. */
+export function Toasts(): ReactNode {
+  const all = useStore(toasts);
+  return (
+    <div className="toasts" role="region" aria-label={m.notifications.region}>
+      <div role="alert">{all.filter(({ tone }) => tone !== 'good').map(one)}</div>
+      <div role="status">{all.filter(({ tone }) => tone === 'good').map(one)}</div>
+    </div>
+  );
+}
+
+function one(toast_: Toast): ReactNode {
+  return <Message key={toast_.id} {...toast_} />;
+}
+
+function Message({ id, tone, text, to, act }: Toast): ReactNode {
+  const [held, hold] = useState(false);
+  useEffect(() => {
+    if (tone !== 'good' || held) return;
+    const timer = window.setTimeout(() => close(id), act ? UNDO_MS : LASTS_MS);
+    return () => window.clearTimeout(timer);
+  }, [id, tone, held, act]);
+  const Icon = ICONS[tone];
+  return (
+    <div
+      className={`toast ${tone}`}
+      onMouseEnter={() => hold(true)}
+      onMouseLeave={() => hold(false)}
+      onFocus={() => hold(true)}
+      onBlur={() => hold(false)}
+    >
+      <Icon size={18} aria-hidden />
+      <div className="grow stack tight">
+        <span>{text}</span>
+        {to && (
+          <Link to={to} onClick={() => close(id)}>
+            {m.common.open}
+          </Link>
+        )}
+        {act && (
+          <span>
+            <button
+              type="button"
+              className="link"
+              onClick={() => {
+                close(id);
+                act.run();
+              }}
+            >
+              {act.label}
+            </button>
+          </span>
+        )}
+      </div>
+      <button type="button" className="iconbutton" aria-label={m.common.close} onClick={() => close(id)}>
+        <IconX size={16} aria-hidden />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,14 @@
+import { en, type Messages } from './en';
+import type { ProblemWords } from './problems.en';
+
+/** Languages the page speaks; every other one falls back to English. */
+const LANGUAGES: Record<string, Messages> = { en };
+
+/** The sentences in the host's language. */
+export const m: Messages = LANGUAGES[navigator.language.slice(0, 2)] ?? en;
+
+/** The words for a problem's code; an unknown one reads like the unexpected. */
+export function problemWords(code: string): ProblemWords {
+  const known: Record<string, ProblemWords> = m.problem.of;
+  return known[code] ?? m.problem.of.UNEXPECTED;
+}

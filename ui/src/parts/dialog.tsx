@@ -1,0 +1,72 @@
+import { Button, Modal } from '@mantine/core';
+import { useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { m } from '../messages';
+
+interface Props {
+  title: string;
+  onClose(): void;
+  /** The primary button; its words say the act and the count. */
+  go?: { label: string; run(): void; busy?: boolean; danger?: boolean } | undefined;
+  cancel?: string;
+  size?: string;
+  children: ReactNode;
+}
+
+/** A dialog: trapped focus, Escape closes, Ctrl+Enter presses its primary button, focus goes back to the opener. */
+export function Dialog({ title, onClose, go, cancel = m.common.cancel, size = 'md', children }: Props): ReactNode {
+  const box = useRef<HTMLDivElement>(null);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && go && !go.busy) go.run();
+  };
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={<span className="strong">{title}</span>}
+      size={size}
+      closeButtonProps={{ 'aria-label': m.common.close }}
+    >
+      <div ref={box} className="stack" onKeyDown={onKeyDown}>
+        {children}
+        <div className="row end">
+          <Button variant="default" onClick={onClose}>
+            {cancel}
+          </Button>
+          {go && (
+            <Button color={go.danger ? 'red' : undefined} loading={go.busy ?? false} onClick={go.run}>
+              {go.label}
+            </Button>
+          )}
+        </div>
+      </div>
+    </Modal>
+  );
+}
+
+/** One choice of several, with its consequence inside its label. */
+export function Choice(props: {
+  name: string;
+  checked: boolean;
+  onChoose(): void;
+  label: ReactNode;
+  text?: ReactNode;
+  disabled?: boolean;
+  children?: ReactNode;
+}): ReactNode {
+  return (
+    <label className="choice">
+      <input
+        type="radio"
+        name={props.name}
+        checked={props.checked}
+        onChange={props.onChoose}
+        disabled={props.disabled ?? false}
+      />
+      <span className="grow stack tight">
+        <span className="wrap">{props.label}</span>
+        {props.text !== undefined && <span className="dim small wrap">{props.text}</span>}
+        {props.children}
+      </span>
+    </label>
+  );
+}

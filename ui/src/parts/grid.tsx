@@ -1,0 +1,342 @@
+import { useElementSize } from '@mantine/hooks';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { preferences } from '../app/preferences';
+import { useStore } from '../app/store';
+import { m } from '../messages';
+
+export interface Column<T> {
+  key: string;
+  header: string;
+  /** CSS width of the column; the rest is shared. */
+  width?: string;
+  number?: boolean;
+  /** Shown only where the list is at least this wide, in px. */
+  from?: number;
+  render(row: T, index: number): ReactNode;
+}
+
+interface Props<T> {
+  /** Names the scroller. */
+  label: string;
+  columns: Column<T>[];
+  total: number;
+  at(index: number): T | undefined;
+  show?: ((from: number, to: number) => void) | undefined;
+  rowId(row: T): string;
+  /** One card in place of a row below 600 px; same order, same actions. */
+  card(row: T, index: number): ReactNode;
+  cardHeight?: number;
+  rowHeight?: 'two' | 'one';
+  /** The row that is open beside the list. */
+  current?: string | undefined;
+  onOpen?: ((row: T, index: number) => void) | undefined;
+  selection?: { has(id: string): boolean; toggle(row: T, range?: T[]): void; nameOf(row: T): string } | undefined;
+  /** A letter that acts on the row with focus; says whether it did. */
+  onKey?: ((key: string, row: T, index: number) => boolean) | undefined;
+  onEscape?: (() => void) | undefined;
+  /** Follows the row with focus, e.g. to walk an open panel. */
+  onActive?: ((row: T, index: number) => void) | undefined;
+  stale?: boolean;
+  rowClass?: ((row: T) => string) | undefined;
+}
+
+const NARROW = 600;
+const OVERSCAN = 10;
+const PAGE_ROWS = 10;
+
+/**
+ * A list of any length: a native table with `role=grid`, one tab stop, roving row focus, exact virtual rows of one height,
+ * and cards below 600 px (reference/page-design §5.5, §7).
+ */
+export function Grid<T>(props: Props<T>): ReactNode {
+  const { columns, total, at, show, rowId, current, onOpen, selection, onKey, onEscape, onActive } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const { ref: sized, width } = useElementSize();
+  const { density, letters } = useStore(preferences);
+  const [active, setActive] = useState(0);
+  const wantsFocus = useRef(false);
+  const anchor = useRef<number | undefined>(undefined);
+  const narrow = width > 0 && width < NARROW;
+  const roomy = density === 'comfortable' || narrow;
+  const two = (props.rowHeight ?? 'two') === 'two';
+  const height = narrow ? (props.cardHeight ?? 112) : two ? (roomy ? 56 : 48) : roomy ? 44 : 36;
+
+  const virtual = useVirtualizer({
+    count: total,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => height,
+    overscan: OVERSCAN,
+    rangeExtractor: (range) => {
+      // The row with focus is always drawn, wherever the list is scrolled to.
+      const from = Math.max(0, range.startIndex - OVERSCAN);
+      const to = Math.min(range.count - 1, range.endIndex + OVERSCAN);
+      const indexes = Array.from({ length: Math.max(0, to - from + 1) }, (_, place) => from + place);
+      if (active < from) indexes.unshift(active);
+      else if (active > to && active < range.count) indexes.push(active);
+      return indexes;
+    },
+  });
+  useEffect(() => virtual.measure(), [height, virtual]);
+  const items = virtual.getVirtualItems();
+  const range = virtual.range;
+  const from = range?.startIndex ?? 0;
+  const to = range?.endIndex ?? 0;
+  useEffect(() => show?.(from, to), [from, to, show]);
+  useEffect(() => {
+    if (active >= total && total > 0) setActive(total - 1);
+  }, [active, total]);
+
+  const focusRow = (index: number): void => {
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`);
+    if (row) row.focus({ preventScroll: true });
+  };
+  useEffect(() => {
+    if (!wantsFocus.current) return;
+    wantsFocus.current = false;
+    focusRow(active);
+  });
+
+  const move = (index: number): void => {
+    const next = Math.max(0, Math.min(total - 1, index));
+    wantsFocus.current = true;
+    setActive(next);
+    virtual.scrollToIndex(next, { align: 'auto' });
+    const row = at(next);
+    if (row !== undefined) onActive?.(row, next);
+  };
+  const pick = (index: number, ranged: boolean): void => {
+    const row = at(index);
+    if (row === undefined || !selection) return;
+    const start = anchor.current ?? index;
+    const between = ranged
+      ? Array.from({ length: Math.abs(index - start) + 1 }, (_, place) => at(Math.min(index, start) + place)).filter(
+          (one): one is NonNullable<typeof one> & T => one !== undefined,
+        )
+      : undefined;
+    if (!ranged) anchor.current = index;
+    selection.toggle(row, between);
+  };
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const target = event.target as HTMLElement;
+    if (target.closest('input:not([type=checkbox]), select, textarea, [role=dialog], [role=menu], [role=listbox]'))
+      return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const inControl = target.closest('button, a, input') !== null;
+    const row = at(active);
+    const handled = (): void => {
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    const step = (by: number): void => {
+      handled();
+      if (event.shiftKey && selection) {
+        anchor.current ??= active;
+        move(active + by);
+        pick(Math.max(0, Math.min(total - 1, active + by)), true);
+      } else move(active + by);
+    };
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    switch (key) {
+      case 'ArrowDown':
+        return step(1);
+      case 'ArrowUp':
+        return step(-1);
+      case 'Home':
+        return step(-total);
+      case 'End':
+        return step(total);
+      case 'PageDown':
+        return step(PAGE_ROWS);
+      case 'PageUp':
+        return step(-PAGE_ROWS);
+      case 'Escape':
+        if (onEscape) {
+          handled();
+          onEscape();
+        }
+        return;
+      case 'Enter':
+        if (!inControl && row !== undefined && onOpen) {
+          handled();
+          onOpen(row, active);
+        }
+        return;
+      case ' ':
+        if (!inControl && selection) {
+          handled();
+          pick(active, event.shiftKey);
+        }
+        return;
+      default:
+    }
+    if (!letters || key.length !== 1) return;
+    if (key === 'j') return step(1);
+    if (key === 'k') return step(-1);
+    if (key === 'x' && selection) {
+      handled();
+      pick(active, false);
+      return;
+    }
+    if (row !== undefined && onKey?.(key, row, active)) handled();
+  };
+
+  const shown = columns.filter((column) => (column.from ?? 0) <= Math.max(width, NARROW));
+  const top = items[0]?.index === active && active < from - OVERSCAN ? (items[1]?.start ?? 0) : (items[0]?.start ?? 0);
+  const rowProps = (index: number, row: T | undefined) => ({
+    'data-index': index,
+    tabIndex: index === active ? 0 : -1,
+    onFocus: () => {
+      if (index !== active) setActive(index);
+    },
+    onClick: (event: { target: EventTarget }) => {
+      if (row === undefined || (event.target as HTMLElement).closest('button, a, input, select, label, [role=menu]'))
+        return;
+      setActive(index);
+      onOpen?.(row, index);
+    },
+  });
+  const marks = (row: T | undefined): string =>
+    row === undefined
+      ? ''
+      : [current === rowId(row) ? 'current' : '', props.rowClass?.(row) ?? ''].filter((one) => one !== '').join(' ');
+
+  return (
+    <div
+      ref={(node) => {
+        scroller.current = node;
+        sized(node);
+      }}
+      className={`grid${props.stale ? ' dimmed' : ''}`}
+      role="region"
+      aria-label={props.label}
+      aria-busy={props.stale ?? false}
+      tabIndex={-1}
+      onKeyDown={onKeyDown}
+      style={{ '--rowheight': `${height}px` } as React.CSSProperties}
+    >
+      {narrow ? (
+        <ul aria-label={props.label} style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+          {items.map((item) => {
+            const row = at(item.index);
+            return (
+              <li
+                key={row === undefined ? item.index : rowId(row)}
+                {...rowProps(item.index, row)}
+                className={`${marks(row)}${row !== undefined && selection?.has(rowId(row)) ? ' picked' : ''}`}
+                style={{ position: 'absolute', inset: `${item.start}px 0 auto`, height }}
+                aria-setsize={total}
+                aria-posinset={item.index + 1}
+              >
+                {row === undefined ? <span className="skeleton" /> : props.card(row, item.index)}
+              </li>
+            );
+          })}
+        </ul>
+      ) : (
+        <table role="grid" aria-label={props.label} aria-rowcount={total + 1}>
+          <colgroup>
+            {selection && <col style={{ width: 36 }} />}
+            {shown.map(({ key, width: wanted }) => (
+              <col key={key} style={wanted ? { width: wanted } : undefined} />
+            ))}
+          </colgroup>
+          <thead>
+            <tr aria-rowindex={1}>
+              {selection && (
+                <th scope="col">
+                  <span className="hidden">{m.common.select('')}</span>
+                </th>
+              )}
+              {shown.map(({ key, header, number }) => (
+                <th key={key} scope="col" className={number ? 'num' : undefined}>
+                  {header}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            <tr className="spacer" aria-hidden>
+              <td colSpan={shown.length + (selection ? 1 : 0)} style={{ height: top }} />
+            </tr>
+            {items.map((item) => {
+              const row = at(item.index);
+              const gone = item.index === active && (active < from - OVERSCAN || active > to + OVERSCAN);
+              return (
+                <tr
+                  key={row === undefined ? item.index : rowId(row)}
+                  {...rowProps(item.index, row)}
+                  className={`data ${marks(row)}`}
+                  aria-rowindex={item.index + 2}
+                  aria-selected={selection && row !== undefined ? selection.has(rowId(row)) : undefined}
+                  style={gone ? { position: 'absolute', insetInlineStart: -9999 } : undefined}
+                >
+                  {selection && (
+                    <td>
+                      {row !== undefined && (
+                        <input
+                          type="checkbox"
+                          tabIndex={item.index === active ? 0 : -1}
+                          aria-label={m.common.select(selection.nameOf(row))}
+                          checked={selection.has(rowId(row))}
+                          onChange={() => pick(item.index, false)}
+                          onClick={(event) => {
+                            if (!event.shiftKey) return;
+                            event.preventDefault();
+                            pick(item.index, true);
+                          }}
+                          style={{ width: 16, height: 16 }}
+                        />
+                      )}
+                    </td>
+                  )}
+                  {shown.map(({ key, number, render }) => (
+                    <td key={key} className={number ? 'num' : undefined}>
+                      {row === undefined ? <span className="skeleton" /> : render(row, item.index)}
+                    </td>
+                  ))}
+                </tr>
+              );
+            })}
+            <tr className="spacer" aria-hidden>
+              <td
+                colSpan={shown.length + (selection ? 1 : 0)}
+                style={{ height: Math.max(0, virtual.getTotalSize() - (lastOf(items, active, to)?.end ?? 0)) }}
+              />
+            </tr>
+          </tbody>
+        </table>
+      )}
+    </div>
+  );
+}
+
+/** The last drawn row of the visible stretch: the row with focus may stand apart from it. */
+function lastOf(items: { index: number; end: number }[], active: number, to: number): { end: number } | undefined {
+  const last = items.at(-1);
+  return last && last.index === active && active > to + OVERSCAN ? items.at(-2) : last;
+}
+
+/** Rows while the first answer is on its way, in the final layout. */
+export function GridSkeleton({ label, rows = 8 }: { label: string; rows?: number }): ReactNode {
+  return (
+    <div className="grid" role="region" aria-label={label} aria-busy="true">
+      <span className="hidden" role="status">
+        {m.common.loading}
+      </span>
+      <table role="presentation">
+        <tbody>
+          {Array.from({ length: rows }, (_, index) => (
+            <tr key={index}>
+              <td>
+                <span className="skeleton" style={{ width: '30%', marginInlineEnd: '8%' }} />
+                <span className="skeleton" style={{ width: '40%' }} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

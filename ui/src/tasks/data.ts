@@ -1,0 +1,122 @@
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { api, ok, type ApiProblem, type Schemas } from '../api/client';
+import { queryClient } from '../app/queries';
+import { toast } from '../app/toasts';
+import { m } from '../messages';
+import type { Task } from '../parts/badges';
+
+export type TaskDetail = Schemas['TaskDetail'];
+export type TaskPage = Schemas['TaskPage'];
+export const VIEWS = ['needsYou', 'ready', 'inProgress', 'waiting', 'synced'] as const;
+export type View = (typeof VIEWS)[number] | 'all';
+
+/** Filters of the list, as the address carries them. */
+export interface TaskFilter {
+  view: View;
+  type: string;
+  q: string;
+  customer: string;
+  sort: string;
+}
+
+/** A page of tasks. */
+export async function fetchTasks(
+  connectionId: string,
+  filter: TaskFilter,
+  page: number,
+  pageSize: number,
+): Promise<TaskPage> {
+  return await ok(
+    api.GET('/api/v1/connections/{connectionId}/tasks', {
+      params: {
+        path: { connectionId },
+        query: {
+          page,
+          pageSize,
+          sort: filter.sort,
+          ...(filter.view === 'all' ? {} : { view: filter.view }),
+          ...(filter.type ? { type: [filter.type as Task['type']] } : {}),
+          ...(filter.customer ? { customerId: filter.customer } : {}),
+          ...(filter.q.trim() ? { search: filter.q.trim() } : {}),
+        },
+      },
+    }),
+  );
+}
+
+/** A task with everything about it. */
+export function useTask(id: string | null): UseQueryResult<TaskDetail, ApiProblem> {
+  return useQuery({
+    queryKey: ['task', id],
+    queryFn: () => ok(api.GET('/api/v1/tasks/{taskId}', { params: { path: { taskId: id! } } })),
+    enabled: id !== null,
+  });
+}
+
+/** Reads again what an act of this page has changed. */
+export function refreshTasks(connectionId: string): void {
+  for (const key of [
+    ['tasks', connectionId],
+    ['dashboard', connectionId],
+    ['task'],
+    ['connections'],
+    ['subscriptions', connectionId],
+  ])
+    void queryClient.invalidateQueries({ queryKey: key });
+}
+
+/** Takes ignored tasks back. @throws ApiProblem */
+export async function restoreTasks(connectionId: string, taskIds: string[]): Promise<void> {
+  const { changed } = await ok(
+    api.POST('/api/v1/connections/{connectionId}/tasks/restore', {
+      params: { path: { connectionId } },
+      body: { taskIds },
+    }),
+  );
+  refreshTasks(connectionId);
+  toast('good', m.ignored.done(changed.length));
+}
+
+/** Ignores tasks, with an Undo for a while. @throws ApiProblem */
+export async function ignoreTasks(
+  connectionId: string,
+  taskIds: string[],
+  kind: 'done_by_hand' | 'not_billed',
+  reason: string,
+): Promise<void> {
+  const { changed, skipped } = await ok(
+    api.POST('/api/v1/connections/{connectionId}/tasks/ignore', {
+      params: { path: { connectionId } },
+      body: { taskIds, kind, reason },
+    }),
+  );
+  refreshTasks(connectionId);
+  if (changed.length > 0)
+    toast('good', m.ignore.done(changed.length), {
+      act: {
+        label: m.ignore.undo,
+        run: () => void restoreTasks(connectionId, changed).catch(() => toast('bad', m.problem.of.UNEXPECTED.happened)),
+      },
+    });
+  if (skipped.length > 0) toast('attention', m.ignore.notDone(skipped.length));
+}
+
+/** Where the next sensible act of a task leads. */
+export function actOf(task: Task): { label: string; step?: string } {
+  switch (task.nextAction) {
+    case 'sync':
+      return { label: m.acts.sync, step: 'confirm' };
+    case 'map':
+      return { label: m.acts.map, step: '' };
+    case 'answer':
+      return { label: m.acts.answer, step: '' };
+    case 'decide':
+      return { label: m.acts.decide, step: 'result' };
+    case 'retry':
+      return { label: m.acts.retry, step: 'confirm' };
+    case 'restore':
+      return { label: m.acts.restore };
+    default:
+      return { label: m.acts.open };
+  }
+}

@@ -1,0 +1,549 @@
+import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { IconCheckbox, IconListCheck, IconRefresh, IconX } from '@tabler/icons-react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
+import { Link, useNavigate, useSearchParams } from 'react-router';
+import { api, ok, type Schemas } from '../api/client';
+import { announce } from '../app/announce';
+import { hasEnded, queryClient, useConnection, useDashboard, useJob, useMay } from '../app/queries';
+import { Screen } from '../app/screen';
+import { useMedia } from '../app/shell';
+import { useStore } from '../app/store';
+import { toast } from '../app/toasts';
+import { freshTasks } from '../app/use-live';
+import * as format from '../format';
+import { m } from '../messages';
+import { standing, TaskState, TaskType, type Task } from '../parts/badges';
+import { Empty } from '../parts/empty';
+import { Grid, GridSkeleton, type Column } from '../parts/grid';
+import { ProblemNotice, useAct } from '../parts/problem';
+import { useWindowed } from '../parts/windowed';
+import {
+  actOf,
+  fetchTasks,
+  refreshTasks,
+  restoreTasks,
+  VIEWS,
+  type TaskFilter,
+  type TaskPage,
+  type View,
+} from './data';
+
+const loadPanel = () => import('./panel');
+const TaskPanel = lazy(async () => ({ default: (await loadPanel()).TaskPanel }));
+const IgnoreDialog = lazy(async () => ({ default: (await import('./ignore-dialog')).IgnoreDialog }));
+const BulkDialog = lazy(async () => ({ default: (await import('./bulk-dialog')).BulkDialog }));
+
+/** What changes, in one line: `Example Office Basic 10 → 12`. */
+function Changes({ task }: { task: Task }): ReactNode {
+  const changes = task.planSummary?.changes ?? [];
+  const first = changes[0];
+  if (!first) return <span className="two">{task.subscriptionName}</span>;
+  const [from, to] = [first.from, first.to].map((value) => format.count(value)) as [string, string];
+  return (
+    <span className="two">
+      {first.productName}{' '}
+      {from === to ? null : (
+        <span style={{ whiteSpace: 'nowrap' }}>
+          <span aria-hidden>
+            {first.from === 0 && first.detail.toLowerCase().startsWith('new') ? '–' : from} → {to}
+          </span>
+          <span className="hidden">{m.common.fromTo(from, to)}</span>
+        </span>
+      )}
+      {changes.length > 1 && <span className="dim"> +{format.count(changes.length - 1)}</span>}
+    </span>
+  );
+}
+
+function Amount({ task }: { task: Task }): ReactNode {
+  const { planSummary } = task;
+  if (!planSummary) return m.common.none;
+  return format.isZero(planSummary.recurringChange) ? m.common.none : format.difference(planSummary.recurringChange);
+}
+
+/** The list of tasks, its views and filters, bulk acts and the panel beside it (reference/page-design §4.3). */
+export function TasksScreen({ conn }: { conn: string }): ReactNode {
+  const [params, setParams] = useSearchParams();
+  const navigate = useNavigate();
+  const operator = useMay('operator');
+  const connection = useConnection(conn);
+  const currency = connection?.currency ?? '';
+  const dashboard = useDashboard(conn);
+  const wide = useMedia('(min-width: 1280px)');
+  const fresh = useStore(freshTasks);
+  const views = dashboard.data?.tasks.views;
+  const given = params.get('view') as View | null;
+  const view: View = given ?? (views && views.needsYou === 0 && views.ready > 0 ? 'ready' : 'needsYou');
+  const filter: TaskFilter = {
+    view,
+    type: params.get('type') ?? '',
+    q: params.get('q') ?? '',
+    customer: params.get('customer') ?? '',
+    sort: params.get('sort') ?? 'effectiveDate',
+  };
+  const open = params.get('task');
+  const rows = useWindowed<Task, TaskPage>(
+    ['tasks', conn, filter],
+    async (page, size) => await fetchTasks(conn, filter, page, size),
+  );
+  const [picked, setPicked] = useState<ReadonlyMap<string, Task>>(new Map());
+  const [dialog, setDialog] = useState<'ignore' | 'bulk' | 'bulkAll'>();
+  const [forIgnore, setForIgnore] = useState<Task[]>([]);
+
+  const set = useCallback(
+    (change: Record<string, string>, how: 'push' | 'replace' = 'push') => {
+      setParams(
+        (old) => {
+          const next = new URLSearchParams(old);
+          for (const [key, value] of Object.entries(change)) {
+            if (value === '') next.delete(key);
+            else next.set(key, value);
+          }
+          return next;
+        },
+        { replace: how === 'replace' },
+      );
+    },
+    [setParams],
+  );
+  const search = useDebouncedCallback((q: string) => set({ q }, 'replace'), 200);
+  useEffect(() => {
+    if (rows.first && !rows.stale) announce(m.tasks.found(rows.total));
+  }, [rows.total, rows.stale, rows.first]);
+
+  const look = (): void => {
+    freshTasks.set(new Set());
+    refreshTasks(conn);
+  };
+  // Where nothing is shown nothing can jump.
+  useEffect(() => {
+    if (!rows.loading && rows.total === 0 && fresh.size > 0) {
+      freshTasks.set(new Set());
+      refreshTasks(conn);
+    }
+  }, [rows.loading, rows.total, fresh.size, conn]);
+  const openTask = (task: Task, push = true): void => set({ task: task.id }, push && !open ? 'push' : 'replace');
+  const closePanel = (): void => {
+    set({ task: '' });
+    document.querySelector<HTMLElement>('.grid [tabindex="0"]')?.focus();
+  };
+  const act = (task: Task): void => {
+    const { step } = actOf(task);
+    if (task.nextAction === 'restore')
+      void restoreTasks(conn, [task.id]).catch(() => toast('bad', m.problem.of.UNEXPECTED.happened));
+    else if (step !== undefined && operator) void navigate(`/c/${conn}/tasks/${task.id}/sync/${step}`);
+    else openTask(task);
+  };
+  const selected = [...picked.values()].map((old) => rows.loaded.find(({ row }) => row.id === old.id)?.row ?? old);
+  const ready = selected.filter((task) => task.nextAction === 'sync');
+  const names = (task: Task): string =>
+    `${m.types[task.type]}, ${task.customerName}, ${task.orderNumber ?? task.subscriptionName}`;
+
+  const actButton = (task: Task): ReactNode => {
+    const { label } = actOf(task);
+    return operator && task.nextAction !== 'wait' && task.nextAction !== 'none' ? (
+      <Button
+        size="compact-xs"
+        variant="default"
+        tabIndex={-1}
+        aria-label={`${label} ${names(task)}`}
+        onClick={() => act(task)}
+      >
+        {label}
+      </Button>
+    ) : null;
+  };
+  const columns: Column<Task>[] = [
+    { key: 'type', header: m.tasks.columns.type, width: '128px', render: (task) => <TaskType task={task} /> },
+    {
+      key: 'customer',
+      header: m.tasks.columns.customer,
+      render: (task) => (
+        <span className="two" title={task.customerName}>
+          {task.customerName}
+        </span>
+      ),
+    },
+    { key: 'what', header: m.tasks.columns.what, render: (task) => <Changes task={task} /> },
+    {
+      key: 'subscription',
+      header: m.tasks.columns.subscription,
+      width: '104px',
+      from: 1180,
+      render: (task) => <span className="mono">{task.subscriptionId}</span>,
+    },
+    {
+      key: 'order',
+      header: m.tasks.columns.order,
+      width: '96px',
+      from: 820,
+      render: (task) => <span className="mono">{task.orderNumber ?? m.common.none}</span>,
+    },
+    {
+      key: 'age',
+      header: m.tasks.columns.age,
+      width: '104px',
+      from: 900,
+      render: (task) => <time dateTime={task.effectiveDate}>{format.day(task.effectiveDate)}</time>,
+    },
+    {
+      key: 'amount',
+      header: m.tasks.columns.amount(currency),
+      width: '128px',
+      number: true,
+      from: 1000,
+      render: (task) => <Amount task={task} />,
+    },
+    {
+      key: 'state',
+      header: m.tasks.columns.state,
+      width: '200px',
+      render: (task) => <TaskState task={task} currency={currency} />,
+    },
+    ...(operator
+      ? [
+          {
+            key: 'act',
+            header: m.tasks.columns.act,
+            width: '88px',
+            from: 760,
+            render: actButton,
+          } satisfies Column<Task>,
+        ]
+      : []),
+  ];
+
+  const openIndex = rows.loaded.find(({ row }) => row.id === open)?.index;
+  const walk = (by: number): void => {
+    const next = openIndex === undefined ? undefined : rows.at(openIndex + by);
+    if (!next) return;
+    openTask(next, false);
+    announce(
+      m.tasks.announce(
+        next.orderNumber ?? next.subscriptionName,
+        m.states[standing(next, currency).word],
+        (openIndex ?? 0) + by + 1,
+        rows.total,
+      ),
+    );
+  };
+
+  return (
+    <>
+      <Screen
+        title={m.tasks.title}
+        documentTitle={`${m.tasks.title} (${format.count(rows.total)})`}
+        needs="operator"
+        status={<CheckStatus dashboard={dashboard.data} />}
+        action={operator && <CheckButton conn={conn} dashboard={dashboard.data} />}
+      >
+        <Views view={view} views={views} total={dashboard.data?.tasks.total} conn={conn} />
+        <div className="filters">
+          <TextInput
+            className="search"
+            type="search"
+            aria-label={m.tasks.searchLabel}
+            placeholder={m.tasks.searchLabel}
+            defaultValue={filter.q}
+            key={filter.q === '' ? 'empty' : 'filled'}
+            onChange={({ currentTarget }) => search(currentTarget.value)}
+          />
+          <NativeSelect
+            aria-label={m.tasks.type}
+            value={filter.type}
+            onChange={({ currentTarget }) => set({ type: currentTarget.value })}
+            data={[
+              { value: '', label: `${m.tasks.type}: ${m.common.any}` },
+              ...Object.entries(m.types).map(([value, label]) => ({ value, label })),
+            ]}
+          />
+          <NativeSelect
+            aria-label={m.tasks.sort}
+            value={filter.sort}
+            onChange={({ currentTarget }) => set({ sort: currentTarget.value })}
+            data={Object.entries(m.tasks.sorts).map(([value, label]) => ({ value, label }))}
+          />
+          {filter.customer !== '' && (
+            <Button
+              variant="default"
+              rightSection={<IconX size={14} aria-hidden />}
+              onClick={() => set({ customer: '' })}
+            >
+              {rows.first?.items[0]?.customerName ?? m.tasks.columns.customer}
+            </Button>
+          )}
+          {fresh.size > 0 && (
+            <Button variant="light" leftSection={<IconRefresh size={14} aria-hidden />} onClick={look}>
+              {m.tasks.fresh(fresh.size)}
+            </Button>
+          )}
+          {operator && view === 'ready' && picked.size === 0 && rows.total > 0 && (
+            <Button variant="default" onClick={() => setDialog('bulkAll')}>
+              {m.tasks.syncAllReady(rows.total)}
+            </Button>
+          )}
+        </div>
+        {rows.error && <ProblemNotice error={rows.error} retry={rows.again} />}
+        {rows.loading ? (
+          <GridSkeleton label={m.tasks.list} />
+        ) : rows.total === 0 ? (
+          <NoTasks
+            dashboard={dashboard.data}
+            filtered={filter.q !== '' || filter.type !== '' || filter.customer !== ''}
+            view={view}
+            clear={() => set({ q: '', type: '', customer: '' })}
+            ready={() => set({ view: 'ready' })}
+            conn={conn}
+          />
+        ) : (
+          <Grid
+            label={m.tasks.list}
+            columns={columns}
+            total={rows.total}
+            at={rows.at}
+            show={rows.show}
+            stale={rows.stale}
+            rowId={({ id }) => id}
+            current={open ?? undefined}
+            onOpen={(task) => openTask(task)}
+            onActive={(task) => {
+              void loadPanel();
+              if (open && wide) openTask(task, false);
+            }}
+            onEscape={() => {
+              if (open) closePanel();
+              else setPicked(new Map());
+            }}
+            onKey={(key, task) => {
+              if (!operator) return false;
+              if (key === 's' && task.nextAction !== 'wait') act(task);
+              else if (key === 'm' && task.nextAction === 'map') act(task);
+              else if (key === 'i') {
+                setForIgnore(picked.size > 0 ? selected : [task]);
+                setDialog('ignore');
+              } else return false;
+              return true;
+            }}
+            selection={
+              operator
+                ? {
+                    has: (id) => picked.has(id),
+                    nameOf: names,
+                    toggle: (task, range) =>
+                      setPicked((old) => {
+                        const next = new Map(old);
+                        if (range) for (const one of range) next.set(one.id, one);
+                        else if (next.has(task.id)) next.delete(task.id);
+                        else next.set(task.id, task);
+                        return next;
+                      }),
+                  }
+                : undefined
+            }
+            card={(task) => (
+              <>
+                <div className="row between" style={{ flexWrap: 'nowrap' }}>
+                  <TaskType task={task} />
+                  <TaskState task={{ ...task }} currency={currency} oneLine />
+                </div>
+                <div className="strong cut">{task.customerName}</div>
+                <div className="cut">
+                  <Changes task={task} />
+                </div>
+                <div className="row between">
+                  <span className="mono dim">{task.orderNumber ?? m.common.none}</span>
+                  {actButton(task)}
+                </div>
+              </>
+            )}
+            cardHeight={124}
+          />
+        )}
+        {picked.size > 0 && (
+          <div className="listbar" role="region" aria-label={m.common.selected(picked.size)}>
+            <IconListCheck size={18} aria-hidden />
+            <span className="grow">{m.tasks.selection(ready.length, selected.length - ready.length)}</span>
+            {ready.length > 0 && <Button onClick={() => setDialog('bulk')}>{m.tasks.syncMany(ready.length)}</Button>}
+            <Button
+              variant="default"
+              onClick={() => {
+                setForIgnore(selected);
+                setDialog('ignore');
+              }}
+            >
+              {m.tasks.ignoreMany}
+            </Button>
+            <button
+              type="button"
+              className="iconbutton"
+              aria-label={m.common.clearSelection}
+              onClick={() => setPicked(new Map())}
+            >
+              <IconX size={16} aria-hidden />
+            </button>
+          </div>
+        )}
+      </Screen>
+      <Suspense fallback={null}>
+        {open && (
+          <TaskPanel
+            key="panel"
+            conn={conn}
+            taskId={open}
+            currency={currency}
+            inline={wide}
+            place={openIndex === undefined ? undefined : { at: openIndex + 1, of: rows.total }}
+            onWalk={walk}
+            onClose={closePanel}
+            onIgnore={(task) => {
+              setForIgnore([task]);
+              setDialog('ignore');
+            }}
+          />
+        )}
+        {dialog === 'ignore' && (
+          <IgnoreDialog
+            conn={conn}
+            tasks={forIgnore}
+            onClose={(done) => {
+              setDialog(undefined);
+              if (done) setPicked(new Map());
+            }}
+          />
+        )}
+        {(dialog === 'bulk' || dialog === 'bulkAll') && (
+          <BulkDialog
+            conn={conn}
+            currency={currency}
+            tasks={dialog === 'bulk' ? ready : rows.loaded.map(({ row }) => row)}
+            total={dialog === 'bulk' ? ready.length : rows.total}
+            filter={dialog === 'bulkAll' ? filter : undefined}
+            onClose={() => setDialog(undefined)}
+          />
+        )}
+      </Suspense>
+    </>
+  );
+}
+
+function Views(props: {
+  view: View;
+  views: Schemas['TaskViews'] | undefined;
+  total: number | undefined;
+  conn: string;
+}): ReactNode {
+  const { view, views, total, conn } = props;
+  return (
+    <nav className="tabs" aria-label={m.tasks.viewsLabel}>
+      {([...VIEWS, 'all'] as const).map((one) => (
+        <Link key={one} to={`/c/${conn}/tasks?view=${one}`} aria-current={one === view ? 'page' : undefined}>
+          {m.tasks.views[one]}
+          <span className="count">{one === 'all' ? format.count(total ?? 0) : format.count(views?.[one] ?? 0)}</span>
+        </Link>
+      ))}
+      <span className="grow" />
+      <Link to={`/c/${conn}/tasks/ignored`}>{m.tasks.ignored(views?.ignored ?? 0)}</Link>
+    </nav>
+  );
+}
+
+function CheckStatus({ dashboard }: { dashboard: Schemas['DashboardView'] | undefined }): ReactNode {
+  if (!dashboard?.lastCheckAt) return null;
+  return (
+    <span>
+      {m.tasks.lastCheck(format.moment(dashboard.lastCheckAt))}{' '}
+      {dashboard.nextCheckAt && m.tasks.nextCheck(format.time(dashboard.nextCheckAt))}
+    </span>
+  );
+}
+
+/** Starts a check, or joins the one that runs, and tells what it found (TSK-1). */
+function CheckButton({
+  conn,
+  dashboard,
+}: {
+  conn: string;
+  dashboard: Schemas['DashboardView'] | undefined;
+}): ReactNode {
+  const [started, setStarted] = useState<string>();
+  const jobId = started ?? dashboard?.runningCheck?.jobId;
+  const job = useJob(jobId);
+  const { busy, error, run } = useAct();
+  const told = useRef('');
+  const running = jobId !== undefined && !(job.data && hasEnded(job.data));
+  useEffect(() => {
+    if (!job.data || !hasEnded(job.data) || job.data.id !== started || told.current === job.data.id) return;
+    told.current = job.data.id;
+    const result = job.data.result as { newTasks?: number; knownOrders?: number } | null;
+    if (job.data.state === 'done') toast('good', m.tasks.checked(result?.newTasks ?? 0, result?.knownOrders ?? 0));
+    else toast('bad', job.data.failure?.['message' as never] ?? m.tasks.checkFailed);
+    freshTasks.set(new Set());
+    refreshTasks(conn);
+    for (const key of ['customers', 'products', 'log']) void queryClient.invalidateQueries({ queryKey: [key] });
+  }, [job.data, started, conn]);
+  return (
+    <>
+      {running && (
+        <span role="status" className="dim small">
+          {m.tasks.checking(job.data?.done ?? 0, job.data?.total ?? 0)}
+        </span>
+      )}
+      <Button
+        loading={busy}
+        leftSection={<IconRefresh size={16} aria-hidden className={running ? 'spin' : undefined} />}
+        onClick={() =>
+          void run(async () => {
+            const answer = await ok(api.POST('/api/v1/connections/{id}/check', { params: { path: { id: conn } } }));
+            setStarted(answer.jobId);
+          })
+        }
+      >
+        {m.tasks.check}
+      </Button>
+      {error !== undefined && (
+        <div style={{ flexBasis: '100%' }}>
+          <ProblemNotice error={error} />
+        </div>
+      )}
+    </>
+  );
+}
+
+function NoTasks(props: {
+  dashboard: Schemas['DashboardView'] | undefined;
+  filtered: boolean;
+  view: View;
+  conn: string;
+  clear(): void;
+  ready(): void;
+}): ReactNode {
+  const { dashboard, filtered, view, clear, ready } = props;
+  if (filtered)
+    return (
+      <Empty title={m.tasks.noMatch}>
+        <Button variant="default" onClick={clear}>
+          {m.common.clearFilters}
+        </Button>
+      </Empty>
+    );
+  if (dashboard && !dashboard.lastCheckAt)
+    return <Empty icon={IconRefresh} title={m.tasks.never} text={m.tasks.neverText} />;
+  if (view === 'needsYou')
+    return (
+      <Empty
+        icon={IconCheckbox}
+        title={m.tasks.caughtUp}
+        text={
+          dashboard && dashboard.tasks.views.ready > 0 ? m.tasks.caughtUpReady(dashboard.tasks.views.ready) : undefined
+        }
+      >
+        {dashboard && dashboard.tasks.views.ready > 0 && (
+          <Button variant="default" onClick={ready}>
+            {m.tasks.seeReady}
+          </Button>
+        )}
+      </Empty>
+    );
+  return <Empty title={m.tasks.noTasks} />;
+}

@@ -1,0 +1,59 @@
+import { createTheme, type CSSVariablesResolver } from '@mantine/core';
+
+/** The look of reference/page-design §2 in Mantine's terms; colours are in `page.css`, which knows both schemes. */
+export const theme = createTheme({
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif',
+  fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
+  primaryColor: 'psa',
+  primaryShade: { light: 8, dark: 3 },
+  colors: {
+    psa: ['#e7f1fb', '#d0e4f7', '#a5d0f7', '#74c0fc', '#4dabf7', '#339af0', '#228be6', '#1c7ed6', '#1864ab', '#145591'],
+  },
+  autoContrast: true,
+  defaultRadius: 6,
+  respectReducedMotion: true,
+  focusRing: 'never',
+  fontSizes: { xs: '0.78125rem', sm: '0.875rem', md: '0.875rem', lg: '1rem', xl: '1.25rem' },
+  headings: { fontWeight: '600' },
+  components: {
+    Button: { defaultProps: { size: 'xs', fw: 600 }, styles: { root: { height: 32, fontSize: '0.875rem' } } },
+    TextInput: { defaultProps: { size: 'xs' } },
+    PasswordInput: { defaultProps: { size: 'xs' } },
+    Textarea: { defaultProps: { size: 'xs' } },
+    NativeSelect: { defaultProps: { size: 'xs' } },
+    Select: { defaultProps: { size: 'xs' } },
+    Radio: { defaultProps: { size: 'xs' } },
+    Checkbox: { defaultProps: { size: 'xs' } },
+    Switch: { defaultProps: { size: 'xs' } },
+    Modal: { defaultProps: { centered: true, transitionProps: { duration: 0 } } },
+    Drawer: { defaultProps: { transitionProps: { duration: 0 } } },
+    Menu: { defaultProps: { transitionProps: { duration: 0 }, shadow: 'md' } },
+    Tooltip: { defaultProps: { openDelay: 300, transitionProps: { duration: 0 } } },
+  },
+});
+
+/** Mantine's own colour words, pointed at ours. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-body': '#ffffff',
+    '--mantine-color-text': '#1f2328',
+    '--mantine-color-dimmed': '#57606a',
+    '--mantine-color-placeholder': '#6b7480',
+    '--mantine-color-default-border': '#858f99',
+    '--mantine-color-error': '#b3261e',
+    '--mantine-color-anchor': '#1864ab',
+    '--input-bd': '#858f99',
+  },
+  dark: {
+    '--mantine-color-body': '#1b1d20',
+    '--mantine-color-text': '#e6e8eb',
+    '--mantine-color-dimmed': '#a3abb5',
+    '--mantine-color-placeholder': '#949ca6',
+    '--mantine-color-default-border': '#737b85',
+    '--mantine-color-default': '#23262a',
+    '--mantine-color-error': '#ff9d94',
+    '--mantine-color-anchor': '#74c0fc',
+    '--input-bd': '#737b85',
+  },
+});
