@@ -506,8 +506,7 @@ export interface paths {
       cookie?: never;
     };
     get?: never;
-    /** Map a subscription to a contract */
-    put: operations['SubscriptionsController_map'];
+    put?: never;
     post?: never;
     /** Take a subscription off its contract */
     delete: operations['SubscriptionsController_unmap'];
@@ -687,6 +686,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/subscriptions/{subscriptionId}/contract': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** Map a subscription to a contract, or ask for its move */
+    put: operations['SubscriptionSyncController_map'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/subscriptions/{subscriptionId}/sync': {
     parameters: {
       query?: never;
@@ -698,6 +714,23 @@ export interface paths {
     put?: never;
     /** Replay a subscription's open tasks */
     post: operations['SubscriptionSyncController_sync'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/connections/{connectionId}/customers/{customerId}/reconcile': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Compare both sides of a customer now */
+    post: operations['CustomerReconcileController_reconcile'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1698,10 +1731,6 @@ export interface components {
        */
       date: string;
     };
-    SubscriptionContractDto: {
-      /** @example 29683 */
-      contractId: number;
-    };
     AcceptedView: {
       /** @example user-7 */
       by: string;
@@ -1814,7 +1843,7 @@ export interface components {
       /** @enum {string} */
       type: 'sales' | 'change' | 'billing' | 'cancellation' | 'reconciliation';
       /** @enum {string} */
-      source: 'order' | 'initial' | 'usage' | 'expiry' | 'price' | 'reconcile' | 'move';
+      source: 'order' | 'initial' | 'usage' | 'expiry' | 'renewal' | 'price' | 'reconcile' | 'move';
       /** @enum {string} */
       state:
         | 'pending'
@@ -2038,7 +2067,7 @@ export interface components {
       /** @enum {string} */
       type: 'sales' | 'change' | 'billing' | 'cancellation' | 'reconciliation';
       /** @enum {string} */
-      source: 'order' | 'initial' | 'usage' | 'expiry' | 'price' | 'reconcile' | 'move';
+      source: 'order' | 'initial' | 'usage' | 'expiry' | 'renewal' | 'price' | 'reconcile' | 'move';
       /** @enum {string} */
       state:
         | 'pending'
@@ -2277,6 +2306,37 @@ export interface components {
       verdict: 'applied' | 'not_applied' | 'leave';
       /** @example Looked at it in Autotask. */
       note?: string;
+    };
+    SubscriptionContractDto: {
+      /** @example 29683 */
+      contractId: number;
+      /** @default false */
+      move: boolean;
+    };
+    MoveAccepted: {
+      taskId: string;
+      /** @enum {string} */
+      state:
+        | 'pending'
+        | 'action_required'
+        | 'ready'
+        | 'running'
+        | 'failed'
+        | 'uncertain'
+        | 'ignored'
+        | 'superseded'
+        | 'synced'
+        | 'not_supported';
+    };
+    ReconciledSubscription: {
+      subscriptionId: string;
+      subscriptionName: string;
+      /** @enum {string} */
+      outcome: 'nothing_to_do' | 'task' | 'not_mapped';
+      taskId: string | null;
+    };
+    ReconcileResult: {
+      subscriptions: components['schemas']['ReconciledSubscription'][];
     };
     JobStarted: {
       jobId: string;
@@ -3147,31 +3207,6 @@ export interface operations {
       };
     };
   };
-  SubscriptionsController_map: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['SubscriptionContractDto'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SubscriptionDetail'];
-        };
-      };
-    };
-  };
   SubscriptionsController_unmap: {
     parameters: {
       query?: never;
@@ -3477,6 +3512,39 @@ export interface operations {
       };
     };
   };
+  SubscriptionSyncController_map: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        subscriptionId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SubscriptionContractDto'];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SubscriptionDetail'];
+        };
+      };
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['MoveAccepted'];
+        };
+      };
+    };
+  };
   SubscriptionSyncController_sync: {
     parameters: {
       query?: never;
@@ -3494,6 +3562,28 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['BulkAccepted'];
+        };
+      };
+    };
+  };
+  CustomerReconcileController_reconcile: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        connectionId: string;
+        customerId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ReconcileResult'];
         };
       };
     };

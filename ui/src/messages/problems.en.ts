@@ -249,6 +249,7 @@ export const problems = {
   MIRROR_EMPTY: say('Names were not read yet.', NOTHING_CHANGED, 'Press Refresh.'),
   MONEY_WARNING: ask('There is a warning about money.', 'Open and confirm it.'),
   MOVE_NEEDED: say('The subscription has units on another contract.', NOTHING_WRITTEN, 'Make it a task of its own.'),
+  MOVE_OPEN: say('A move of this subscription is open already.', NOTHING_WRITTEN, 'Sync or ignore that task first.'),
   NEW_TASKS: say('New tasks were found.', 'State as shown.', 'Open Tasks.'),
   NOT_FOUND: say('That does not exist here.', NOTHING_CHANGED, 'It may belong to another connection, or be gone.'),
   NOT_PLANNED: ask('The task is not planned yet.', 'Wait a moment, then try again.'),
