@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { planSync } from '../../src/domain/sync-plan/plan-sync.js';
+import { applyPlan, nextTask } from '../factories/apply-plan.js';
 import { asked, plannedReady, written } from '../factories/plan-checks.js';
-import { aContract, aSubscription, BASIC, planFacts, settings, sweepTask } from '../factories/plan-facts.js';
+import {
+  aContract,
+  anItem,
+  anOrder,
+  aSubscription,
+  BASIC,
+  orderTask,
+  planFacts,
+  settings,
+  sweepTask,
+} from '../factories/plan-facts.js';
 import type { SyncFacts } from '../../src/domain/sync-plan/sync-facts.js';
 
 const old = aSubscription([{ product: BASIC, units: 5 }], {
@@ -55,6 +66,24 @@ describe('A running subscription is taken over once', () => {
       '2027-05-20 +5 at 8 cost 6.1',
       '2027-05-01 proration 25.33',
     ]);
+  });
+
+  it('is lowered on the next possible day where the decrease comes before its units are there', () => {
+    for (const proration of ['autotask', 'marketplace'] as const)
+      for (const syncRefunds of [false, true])
+        for (const to of [0, 3]) {
+          const how = settings({ proration, syncRefunds });
+          const taken = initial({ choices: { alreadyBilled: true }, settings: how });
+          const world = applyPlan(taken, planSync(taken));
+          const lowered = { ...old, lastModifiedDate: '2027-05-16', items: [{ ...old.items[0]!, quantity: `${to}` }] };
+          const order = anOrder('change', '2027-05-16', [anItem(BASIC, to)]);
+          const plan = plannedReady(nextTask(world, orderTask(order, lowered), { today: '2027-05-16' }));
+          const days = plan.operations.flatMap((one) => (one.kind === 'adjustUnits' ? [one] : []));
+          // The units come on 20 May; that day is taken, so they go on the next one or with the next period.
+          expect(days.map(({ date, unitChange }) => `${date} ${unitChange}`)).toEqual([
+            proration === 'autotask' && !syncRefunds ? `2027-06-01 ${to - 5}` : `2027-05-21 ${to - 5}`,
+          ]);
+        }
   });
 
   it('keeps its day when it is resumed in a later month', () => {

@@ -41,6 +41,8 @@ export function planResult(run: PlanRun, folded: SyncPlan['folded']): SyncPlan {
   whole.push(...contractEnds(run, adjusted));
   guardAutomation(run, whole);
 
+  const isSynced = facts.task.isSynced === true;
+  if (isSynced) for (const { operation } of whole) done.add(operation.key);
   const operations = whole.map((named) => named.operation).filter((operation) => !done.has(operation.key));
   showWindows(run, adjusted, done);
   const { manualReason } = findings;
@@ -49,9 +51,9 @@ export function planResult(run: PlanRun, folded: SyncPlan['folded']): SyncPlan {
     lines: [...run.lines.values()].flatMap((plan) => plan.rows),
     amounts: run.amounts(),
     invoiceImpact: impactOf(run, adjusted, operations),
-    folded,
-    ledgerOnly,
-    requiredActions: findings.requiredActions,
+    folded: isSynced ? [] : folded,
+    ledgerOnly: isSynced ? [] : ledgerOnly,
+    requiredActions: isSynced ? [] : findings.requiredActions,
     warnings: findings.warnings,
     ...(findings.notSupported === undefined ? {} : { notSupported: findings.notSupported }),
     automatic: manualReason === undefined,

@@ -26,6 +26,11 @@ export interface TaskFacts {
   readOn: CalendarDate;
   /** The subscription that takes over, of a transfer or a co-term partial upgrade into another one. */
   targetSubscription?: Subscription;
+  /**
+   * Everything of it is proven and closed. What its lines hold now, later tasks have made of them: it plans no write any
+   * more, also where it wrote nothing itself.
+   */
+  isSynced?: boolean;
   /** Billing tasks: the records of one product and period, newest revision. */
   usage?: UsageRecord[];
   /**

@@ -31,8 +31,7 @@ export class TaskPlanning {
    */
   async plan(installationId: string, taskId: string, choices?: SyncChoices): Promise<SyncPlan> {
     const task = await this.lookup.find(installationId, taskId);
-    const { plan } = await this.planTask(task, choices ?? task.choices);
-    return task.state === 'synced' ? nothingLeft(plan) : plan;
+    return (await this.planTask(task, choices ?? task.choices)).plan;
   }
 
   /** The same for a task at hand, with the facts. @throws Problem as `plan`. */
@@ -53,11 +52,6 @@ export class TaskPlanning {
       throw autotaskProblem(error);
     }
   }
-}
-
-/** A synced task writes nothing any more, whatever later tasks have made of its lines since. */
-function nothingLeft(plan: SyncPlan): SyncPlan {
-  return { ...plan, operations: [], folded: [], ledgerOnly: [], requiredActions: [] };
 }
 
 /** An error of Autotask as an answer of ours: its own words are kept beside ours. */

@@ -152,6 +152,7 @@ function taskFacts(task: SyncTask): TaskFacts {
     readOn: task.readOn.slice(0, 10),
     ...(task.order ? { order: task.order } : {}),
     ...(task.usage ? { usage: task.usage } : {}),
+    ...(task.state === 'synced' ? { isSynced: true } : {}),
   };
 }
 
