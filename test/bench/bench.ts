@@ -1,4 +1,5 @@
 import { matchingBench } from './matching.bench.js';
+import { planBench } from './plan.bench.js';
 
 /**
  * `npm run bench [-- NAME…]`: runs the benchmarks of DESIGN §13, one JSON line each, so that two runs can be compared by
@@ -6,6 +7,7 @@ import { matchingBench } from './matching.bench.js';
  */
 const BENCHES: Record<string, () => Record<string, unknown>[] | Promise<Record<string, unknown>[]>> = {
   matching: matchingBench,
+  plan: planBench,
 };
 
 const wanted = process.argv.slice(2);
