@@ -201,5 +201,5 @@ export function isDecimal(value: unknown): value is Decimal {
 /** True when the value has no fraction (`"3"`, `"3.00"`). */
 export function isWhole(value: DecimalLike): boolean {
   const small = scaled(value);
-  return small ? small.n % POWERS[small.s]! === 0 : new Big(value).mod(1).eq(0);
+  return small ? small.n % (POWERS[small.s] ?? 1) === 0 : new Big(value).mod(1).eq(0);
 }
