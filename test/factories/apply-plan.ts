@@ -21,7 +21,7 @@ export class AutotaskRefusal extends Error {}
  * zero, in a posted period where the tenant refuses it, or one whose prerequisites are not proven.
  */
 export function applyPlan(facts: SyncFacts, plan: SyncPlan): SyncFacts {
-  const state: SyncFacts = structuredClone(facts);
+  const state = copied(facts);
   for (const operation of plan.operations) applyOperation(state, operation);
   for (const step of plan.ledgerOnly) addStep(state, step);
   return state;
@@ -29,7 +29,7 @@ export function applyPlan(facts: SyncFacts, plan: SyncPlan): SyncFacts {
 
 /** Carries out the first `count` operations only, as if the process died after them. */
 export function applySome(facts: SyncFacts, plan: SyncPlan, count: number): SyncFacts {
-  const state: SyncFacts = structuredClone(facts);
+  const state = copied(facts);
   for (const operation of plan.operations.slice(0, count)) applyOperation(state, operation);
   return state;
 }
@@ -56,7 +56,7 @@ export function asOpenTask(task: TaskFacts): OpenTaskFacts {
 
 /** Marks every row that starts on or before a day as approved and posted. */
 export function posted(facts: SyncFacts, upTo: CalendarDate): SyncFacts {
-  const state: SyncFacts = structuredClone(facts);
+  const state = copied(facts);
   for (const row of state.contract?.units ?? []) if (row.startDate <= upTo) row.approveAndPostDate = upTo;
   return state;
 }
@@ -67,6 +67,26 @@ export function unitsOnDay(facts: SyncFacts, lineId: number, day: CalendarDate):
     (row) => row.contractServiceId === lineId && row.startDate <= day && row.endDate >= day,
   );
   return rows.sort((a, b) => (a.startDate < b.startDate ? 1 : -1))[0]?.units ?? 0;
+}
+
+/** A copy of what writes change; the rest is shared. */
+function copied(facts: SyncFacts): SyncFacts {
+  const contract = (one: ContractFacts): ContractFacts => ({
+    ...one,
+    contract: { ...one.contract },
+    lines: one.lines.map((line) => ({ ...line })),
+    units: one.units.map((row) => ({ ...row })),
+  });
+  return {
+    ...facts,
+    ledger: [...facts.ledger],
+    prices: [...facts.prices],
+    proven: [...facts.proven],
+    ownAdjustments: [...facts.ownAdjustments],
+    heldCharges: [...facts.heldCharges],
+    ...(facts.contract ? { contract: contract(facts.contract) } : {}),
+    ...(facts.otherContract ? { otherContract: contract(facts.otherContract) } : {}),
+  };
 }
 
 function applyOperation(state: SyncFacts, operation: PlannedOperation): void {
@@ -152,7 +172,10 @@ function adjust(state: SyncFacts, operation: Extract<PlannedOperation, { kind: '
     throw new AutotaskRefusal(`a second adjustment of line ${line.id} on ${date}`);
   const rows = contract.units.filter((row) => row.contractServiceId === line.id);
   const inPosted = rows.some((row) => row.approveAndPostDate && row.endDate >= date);
-  if (inPosted && (change <= 0 || state.capabilities.adjustPosted === 'refuse'))
+  // A price in a period that is posted without a unit changes nothing that was billed.
+  const billed = rows.some((row) => row.approveAndPostDate && row.endDate >= date && row.units > 0);
+  const reprices = billed && (operation.unitPrice !== undefined || operation.unitCost !== undefined);
+  if (inPosted && (change <= 0 || reprices || state.capabilities.adjustPosted === 'refuse'))
     throw new AutotaskRefusal(`lowers units or changes a price in a posted period on ${date}`);
   const after = rowsAfter(contract, line.id, line.serviceId, rows, date, change);
   if (after.some((row) => row.units < 0)) throw new AutotaskRefusal('below zero');

@@ -14,6 +14,27 @@ describe('A change in a posted period waits for an open one, with the days betwe
     expect(plan.lines[0]?.arithmetic.join()).toContain('is posted');
   });
 
+  it('up with another price: the units stay, the price of those that are there follows in the first open period', () => {
+    const plan = plannedReady(changeFacts({ from: 5, to: 8, postedUpTo: '2027-06-30', stored: { unitPrice: '9' } }));
+    expect(written(plan)).toEqual(['2027-05-14 +3', '2027-07-01 price at 9']);
+    // 3 × 8.00 × 18 of 31 days, what Autotask bills of the running period.
+    expect(plan.amounts.prorated.total).toBe('13.94');
+    expect(plan.warnings.map(({ code }) => code)).toContain('PRICE_FOLLOWS');
+    const taken = changeFacts(
+      { from: 5, to: 8, postedUpTo: '2027-06-30', stored: { unitPrice: '9' } },
+      {
+        ownAdjustments: [{ contractServiceId: 701, date: '2027-07-01', taskId: 'earlier', subscriptionId: 'S-other' }],
+      },
+    );
+    // Eight units cost a euro more from 1 July on; on the 1st they still cost the old price.
+    expect(written(plannedReady(taken))).toEqual(['2027-05-14 +3', '2027-07-02 price at 9', '2027-07-01 shift 0.26']);
+  });
+
+  it('up on a line that holds nothing brings its price along, also into a posted period', () => {
+    const facts = changeFacts({ from: 0, to: 8, postedUpTo: '2027-06-30', stored: { unitPrice: '9' } });
+    expect(written(plannedReady(facts))).toEqual(['2027-05-14 +8 at 9']);
+  });
+
   it('up goes to the first open period start where Autotask refuses it, with a charge for the days between', () => {
     const plan = plannedReady(changeFacts({ from: 5, to: 8, ...postedMay }, refuse));
     // 14 to 31 May by Autotask's rule: 3 × 8.00 × 18 of 31 days; dated in the first open period.

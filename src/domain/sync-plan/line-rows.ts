@@ -14,15 +14,22 @@ import type { WantedProduct } from './wanted-quantity.js';
 /**
  * The wizard's row of a product (FEATURES WIZ-3), and its part in the recurring and prorated blocks (WIZ-4). Windows and
  * drift are filled in when the whole line is known.
+ *
+ * @param units the change as its units are written, where the price follows later.
  */
-export function plannedRow(run: PlanRun, part: PricedChange, placement: Placement): PlannedLine {
+export function plannedRow(
+  run: PlanRun,
+  part: PricedChange,
+  placement: Placement,
+  units: PricedChange = part,
+): PlannedLine {
   const { change, price } = part;
   const { wanted, target, mapping } = change;
   const steps = unitSteps(target.windows);
   const unitsNow = valueOn(steps, placement.date);
   const moves = change.include ? change.change : 0;
   addRecurring(run, part);
-  const arithmetic = [...placement.notes, ...prorated(run, part, placement)];
+  const arithmetic = [...placement.notes, ...prorated(run, units, placement)];
   return {
     productKey: wanted.productKey,
     productName: wanted.name,

@@ -13,6 +13,8 @@ import { autotaskAmount, marketplaceAmount, type Computed } from './proration.js
 export interface PricedChange {
   change: ProductChange;
   price: PriceDecision;
+  /** Of a price that follows its units: how many came before it. */
+  arrived?: number | undefined;
 }
 
 /**
@@ -153,7 +155,8 @@ function shiftAmount(part: PricedChange, span: MoneySpan, figure: 'price' | 'cos
   const now = written ?? (figure === 'price' ? price.now : price.costNow);
   const write = figure === 'price' ? price.writePrice : price.writeCost;
   // A price that travels on the moved adjustment moves for the units that stay as well.
-  const moved = write === undefined || now === undefined ? '0' : times(minus(write, now), unitsKept(change));
+  const moved =
+    write === undefined || now === undefined ? '0' : times(minus(write, now), unitsKept(change) + (part.arrived ?? 0));
   const total = sum([value, moved]);
   const billed = autotaskAmount({ units: 1, price: total }, span.from, span.until, change.target.contract);
   const amount = span.sign < 0 ? negate(billed.amount) : billed.amount;

@@ -4,7 +4,7 @@ import { cents, sign, sum } from '../money/money.js';
 import { chargeFees } from './charges.js';
 import type { ContractTarget } from './contract-target.js';
 import { coverContract, everyLine, isEmptyFrom } from './extension.js';
-import { lineTargetFor, type LineTarget } from './line-target.js';
+import { lineTargetFor, unitSteps, type LineTarget } from './line-target.js';
 import { placementWords, plannedRow } from './line-rows.js';
 import { place, type Placement, type PlacementInput } from './placement.js';
 import { subscriptionEnds, termEndOf, type PlanEvent } from './plan-event.js';
@@ -201,6 +201,7 @@ function placeAlone(run: PlanRun, part: PricedChange, all: readonly PricedChange
     const atStart = place(inputFor(run, change, 0, market));
     addPart(run, part, atStart, { share: 0, base: 0, deduction: 0 });
   }
+  const units = withoutPostedPrice(run, part, placement, market);
   const isOvertaken = change.scheduled !== undefined && placement.date >= change.scheduled;
   // Half of it may be written already; then the other half has to follow.
   if (isOvertaken && !hasWritten(run.facts, target)) {
@@ -208,13 +209,34 @@ function placeAlone(run: PlanRun, part: PricedChange, all: readonly PricedChange
     const spans = placement.spans.filter((span) => span.kind === 'part' || span.kind === 'late');
     chargeSpans(run, [part], { ...placement, spans, lands: 'nowhere' }, market);
   } else {
-    addPart(run, part, placement, change);
+    addPart(run, units, placement, change);
     chargeSpans(run, [part], placement, market);
     if (change.scheduled !== undefined) echo(run, part, change.scheduled, market);
   }
   describe(run, part);
-  run.linePlan(target).rows.push(plannedRow(run, part, placement));
+  run.linePlan(target).rows.push(plannedRow(run, part, placement, units));
   noteLanding(run, wanted, placement);
+}
+
+/**
+ * The change as its units are written. More units may come inside a posted period; the price of those that are there may
+ * not change in it, so it follows from the first open period (DESIGN §6 Not open) by an adjustment of its own.
+ */
+function withoutPostedPrice(run: PlanRun, part: PricedChange, placement: Placement, market: BillingGrid): PricedChange {
+  const { change, price } = part;
+  const { lastPosted, windows } = change.target;
+  const stays = placement.lands === 'write' && lastPosted !== undefined && placement.date <= lastPosted;
+  if (!stays || !hasPriceChange(price) || highestFrom(unitSteps(windows), placement.date) === 0) return part;
+  const alone = { ...part, change: { ...change, change: 0 }, arrived: change.change };
+  const open = place(inputFor(run, change, 0, market));
+  addPart(run, alone, open, {});
+  chargeSpans(run, [alone], open, market);
+  run.findings.warn(
+    'PRICE_FOLLOWS',
+    `${change.wanted.name}: ${placement.date} is posted, so the new price counts from ${open.date}; the units that come before cost the old one until then.`,
+    false,
+  );
+  return { ...part, price: { ...price, after: price.now, writePrice: undefined, writeCost: undefined } };
 }
 
 /** Nothing moves on the line; a difference a person decided, or units that were counted, still go to the ledger. */
