@@ -117,3 +117,21 @@ export function age(value: string, now = Date.now()): string {
     if (Math.abs(seconds) >= size) return format.format(-Math.trunc(seconds / size), unit);
   return format.format(0, 'minute');
 }
+
+/**
+ * What somebody typed as a number, as decimal text; undefined when it is none. Takes the locale's decimal sign and a dot.
+ *
+ * @example typed('8,50') === '8.50' in German
+ */
+export function typed(text: string): string | undefined {
+  const parts = decimals(1, 1, 'auto').formatToParts(1234.5);
+  const group = parts.find(({ type }) => type === 'group')?.value ?? '';
+  const point = parts.find(({ type }) => type === 'decimal')?.value ?? '.';
+  let plain = text
+    .trim()
+    .replaceAll(/[\s\u00a0\u202f]/g, '')
+    .replace('−', '-');
+  if (point !== '.' && plain.includes(point)) plain = plain.replaceAll('.', '').replace(point, '.');
+  else if (group !== '' && group !== '.') plain = plain.replaceAll(group, '');
+  return /^-?\d{1,12}(\.\d{1,6})?$/.test(plain) ? plain : undefined;
+}

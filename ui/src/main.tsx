@@ -67,4 +67,6 @@ async function start(): Promise<void> {
   root.render(<Page />);
 }
 
+// The scroll lock of dialogs writes a style of its own and looks for its nonce here.
+Object.assign(globalThis, { __webpack_nonce__: fact('psa-nonce') });
 void start();

@@ -1136,19 +1136,49 @@ export interface components {
     };
     SuggestionReason: {
       /** @enum {string} */
-      code: 'SAME_NAME';
+      code:
+        | 'SAME_EXTERNAL_ID'
+        | 'SAME_TAX_NUMBER'
+        | 'SAME_NAME'
+        | 'ALIKE_NAME'
+        | 'CLOSE_NAME'
+        | 'SAME_DOMAIN'
+        | 'SAME_PHONE'
+        | 'SAME_ADDRESS'
+        | 'SAME_TOWN';
       customer: string;
       company: string;
     };
     SuggestionView: {
       companyId: number;
       companyName: string;
+      /**
+       * @description 0 to 1, two decimals
+       * @example 0.96
+       */
+      score: number;
       /** @description The names are spelled the same */
       exact: boolean;
       reasons: components['schemas']['SuggestionReason'][];
       /** @description True: a person must choose; never pre-tick it */
       ambiguous: boolean;
-      ambiguousBecause: ('SEVERAL_COMPANIES' | 'SEVERAL_CUSTOMERS' | 'COMPANY_TAKEN')[];
+      ambiguousBecause: (
+        | 'SEVERAL_COMPANIES'
+        | 'SEVERAL_CUSTOMERS'
+        | 'COMPANY_TAKEN'
+        | 'OTHER_TOWN'
+        | 'OTHER_TAX_NUMBER'
+        | 'OTHER_LEGAL_FORM'
+        | 'NAME_DIFFERS'
+        | 'BRANCH'
+      )[];
+    };
+    RejectedCompany: {
+      companyId: number;
+      companyName: string | null;
+      rejectedBy: string;
+      /** Format: date-time */
+      rejectedAt: string;
     };
     BrokenView: {
       /** @enum {string} */
@@ -1165,6 +1195,7 @@ export interface components {
       mappings: components['schemas']['CustomerCompanyView'][];
       /** @description Only on unmapped rows */
       suggestions: components['schemas']['SuggestionView'][];
+      rejected: components['schemas']['RejectedCompany'][];
       broken: components['schemas']['BrokenView'] | null;
     };
     CustomerCounts: {
@@ -1172,6 +1203,7 @@ export interface components {
       suggested: number;
       matched: number;
       broken: number;
+      rejected: number;
       all: number;
     };
     CustomerAges: {
@@ -1191,12 +1223,26 @@ export interface components {
     CustomerSuggestion: {
       companyId: number;
       companyName: string;
+      /**
+       * @description 0 to 1, two decimals
+       * @example 0.96
+       */
+      score: number;
       /** @description The names are spelled the same */
       exact: boolean;
       reasons: components['schemas']['SuggestionReason'][];
       /** @description True: a person must choose; never pre-tick it */
       ambiguous: boolean;
-      ambiguousBecause: ('SEVERAL_COMPANIES' | 'SEVERAL_CUSTOMERS' | 'COMPANY_TAKEN')[];
+      ambiguousBecause: (
+        | 'SEVERAL_COMPANIES'
+        | 'SEVERAL_CUSTOMERS'
+        | 'COMPANY_TAKEN'
+        | 'OTHER_TOWN'
+        | 'OTHER_TAX_NUMBER'
+        | 'OTHER_LEGAL_FORM'
+        | 'NAME_DIFFERS'
+        | 'BRANCH'
+      )[];
       customerId: string;
       customerName: string;
       /** @description The customer's version, to be sent back with a save */
@@ -1215,9 +1261,15 @@ export interface components {
       /** @example 29701 */
       companyId: number;
       /** @enum {string} */
-      action: 'map' | 'unmap' | 'reject';
+      action: 'map' | 'unmap' | 'reject' | 'restore';
       /** @description The customer's version as the list showed it; refused when it has changed since */
       version?: number;
+    };
+    CustomerSaveEffect: {
+      customers: number;
+      /** @description Running subscriptions of these customers */
+      subscriptions: number;
+      openTasks: number;
     };
     CustomerSaveResult: {
       /** @description Rows that changed something */
@@ -1226,12 +1278,12 @@ export interface components {
       unchanged: number;
       /** @description The customers of the save as they are now */
       items: components['schemas']['CustomerRow'][];
+      affected: components['schemas']['CustomerSaveEffect'];
     };
     CustomerSettingsDto: {
       /** @description Automatic processing for this customer (INS-5) */
       autoSync: boolean;
     };
-    Object: Record<string, never>;
     PeriodView: {
       /** @enum {string} */
       unit: 'day' | 'month' | 'year' | 'statement_day' | 'unknown';
@@ -2761,7 +2813,7 @@ export interface operations {
         pageSize?: number;
         search?: string;
         sort?: string;
-        status?: 'unmapped' | 'suggested' | 'matched' | 'broken' | 'all';
+        status?: 'unmapped' | 'suggested' | 'matched' | 'broken' | 'rejected' | 'all';
       };
       header?: never;
       path: {
@@ -2809,7 +2861,10 @@ export interface operations {
   };
   CustomersController_save: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only say what would happen; nothing is changed */
+        dryRun?: boolean;
+      };
       header?: never;
       path: {
         connectionId: string;
@@ -2867,7 +2922,7 @@ export interface operations {
         sort?: string;
         /** @description Sorts by plan and adds how many of each plan are mapped */
         groupBy?: 'plan';
-        hideMapped?: components['schemas']['Object'];
+        hideMapped?: boolean;
       };
       header?: never;
       path: {

@@ -76,6 +76,22 @@ const routes: RouteObject[] = [
         path: 'settings/preferences',
         lazy: async () => ({ Component: (await import('../settings/preferences')).PreferencesScreen }),
       },
+      {
+        path: 'c/:conn/mapping/customers',
+        lazy: async () => ({ element: <Keyed of={(await import('../mapping/customers')).CustomersScreen} /> }),
+      },
+      {
+        path: 'c/:conn/mapping/products',
+        lazy: async () => ({ element: <Keyed of={(await import('../mapping/products')).ProductsScreen} /> }),
+      },
+      {
+        path: 'c/:conn/mapping/fees',
+        lazy: async () => ({ element: <Keyed of={(await import('../mapping/fees')).FeesScreen} /> }),
+      },
+      {
+        path: 'c/:conn/subscriptions',
+        lazy: async () => ({ element: <Keyed of={(await import('../subscriptions/list')).SubscriptionsScreen} /> }),
+      },
       { path: '*', element: <Unknown /> },
     ],
   },

@@ -1,4 +1,5 @@
 import * as format from '../format';
+import { mappingScreens } from './mapping.en';
 import { problems } from './problems.en';
 
 const plurals = new Intl.PluralRules('en');
@@ -18,6 +19,7 @@ const TASK_TYPES = {
 
 /** Every English sentence of the page. Another language is another object of the same type. */
 export const en = {
+  ...mappingScreens,
   app: {
     name: 'PSA sync for Autotask',
     skip: 'Skip to the content',

@@ -13,7 +13,8 @@ export interface Column<T> {
   number?: boolean;
   /** Shown only where the list is at least this wide, in px. */
   from?: number;
-  render(row: T, index: number): ReactNode;
+  /** @param active whether the row has the grid's tab stop: only then are its controls tab stops too. */
+  render(row: T, index: number, active: boolean): ReactNode;
 }
 
 interface Props<T> {
@@ -25,15 +26,23 @@ interface Props<T> {
   show?: ((from: number, to: number) => void) | undefined;
   rowId(row: T): string;
   /** One card in place of a row below 600 px; same order, same actions. */
-  card(row: T, index: number): ReactNode;
+  card(row: T, index: number, active: boolean): ReactNode;
   cardHeight?: number;
   rowHeight?: 'two' | 'one';
   /** The row that is open beside the list. */
   current?: string | undefined;
   onOpen?: ((row: T, index: number) => void) | undefined;
-  selection?: { has(id: string): boolean; toggle(row: T, range?: T[]): void; nameOf(row: T): string } | undefined;
-  /** A letter that acts on the row with focus; says whether it did. */
-  onKey?: ((key: string, row: T, index: number) => boolean) | undefined;
+  selection?:
+    | {
+        has(id: string): boolean;
+        toggle(row: T, range?: T[]): void;
+        nameOf(row: T): string;
+        /** False: the row has no box. */
+        can?(row: T): boolean;
+      }
+    | undefined;
+  /** A letter, or an arrow to the side, that acts on the row with focus; says whether it did, and whether to go on. */
+  onKey?: ((key: string, row: T, index: number) => boolean | 'next') | undefined;
   onEscape?: (() => void) | undefined;
   /** Follows the row with focus, e.g. to walk an open panel. */
   onActive?: ((row: T, index: number) => void) | undefined;
@@ -107,11 +116,11 @@ export function Grid<T>(props: Props<T>): ReactNode {
   };
   const pick = (index: number, ranged: boolean): void => {
     const row = at(index);
-    if (row === undefined || !selection) return;
+    if (row === undefined || !selection || selection.can?.(row) === false) return;
     const start = anchor.current ?? index;
     const between = ranged
       ? Array.from({ length: Math.abs(index - start) + 1 }, (_, place) => at(Math.min(index, start) + place)).filter(
-          (one): one is NonNullable<typeof one> & T => one !== undefined,
+          (one): one is NonNullable<typeof one> & T => one !== undefined && selection.can?.(one) !== false,
         )
       : undefined;
     if (!ranged) anchor.current = index;
@@ -171,7 +180,8 @@ export function Grid<T>(props: Props<T>): ReactNode {
         return;
       default:
     }
-    if (!letters || key.length !== 1) return;
+    const sideways = key === 'ArrowLeft' || key === 'ArrowRight';
+    if (!sideways && (!letters || key.length !== 1)) return;
     if (key === 'j') return step(1);
     if (key === 'k') return step(-1);
     if (key === 'x' && selection) {
@@ -179,7 +189,9 @@ export function Grid<T>(props: Props<T>): ReactNode {
       pick(active, false);
       return;
     }
-    if (row !== undefined && onKey?.(key, row, active)) handled();
+    const did = row !== undefined && onKey?.(key, row, active);
+    if (did === 'next') move(active + 1);
+    if (did) handled();
   };
 
   const shown = columns.filter((column) => (column.from ?? 0) <= Math.max(width, NARROW));
@@ -229,7 +241,7 @@ export function Grid<T>(props: Props<T>): ReactNode {
                 aria-setsize={total}
                 aria-posinset={item.index + 1}
               >
-                {row === undefined ? <span className="skeleton" /> : props.card(row, item.index)}
+                {row === undefined ? <span className="skeleton" /> : props.card(row, item.index, item.index === active)}
               </li>
             );
           })}
@@ -274,7 +286,7 @@ export function Grid<T>(props: Props<T>): ReactNode {
                 >
                   {selection && (
                     <td>
-                      {row !== undefined && (
+                      {row !== undefined && selection.can?.(row) !== false && (
                         <input
                           type="checkbox"
                           tabIndex={item.index === active ? 0 : -1}
@@ -293,7 +305,11 @@ export function Grid<T>(props: Props<T>): ReactNode {
                   )}
                   {shown.map(({ key, number, render }) => (
                     <td key={key} className={number ? 'num' : undefined}>
-                      {row === undefined ? <span className="skeleton" /> : render(row, item.index)}
+                      {row === undefined ? (
+                        <span className="skeleton" />
+                      ) : (
+                        render(row, item.index, item.index === active)
+                      )}
                     </td>
                   ))}
                 </tr>

@@ -300,7 +300,7 @@ export class CustomerSuggestionPage {
 
 /** Query of a save. */
 export class SaveQuery {
-  @ApiPropertyOptional({ default: false, description: 'Only say what would happen; nothing is changed' })
+  @ApiPropertyOptional({ type: Boolean, default: false, description: 'Only say what would happen; nothing is changed' })
   @IsOptional()
   @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
   @IsBoolean()

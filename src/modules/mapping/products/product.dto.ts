@@ -28,7 +28,7 @@ export class ProductQuery extends PageQuery {
   @IsIn(['plan'])
   groupBy?: 'plan';
 
-  @ApiPropertyOptional({ default: false })
+  @ApiPropertyOptional({ type: Boolean, default: false })
   @Flag()
   @IsBoolean()
   hideMapped = false;

@@ -1,0 +1,295 @@
+import { Button, Drawer } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { Link } from 'react-router';
+import { api, ok } from '../api/client';
+import { hasEnded, useJob, useMay } from '../app/queries';
+import { toast } from '../app/toasts';
+import * as format from '../format';
+import { m } from '../messages';
+import { Badge } from '../parts/badges';
+import { Dialog } from '../parts/dialog';
+import { Empty } from '../parts/empty';
+import { ProblemNotice, useAct } from '../parts/problem';
+import { ReconcileDialog } from '../mapping/customer-dialog';
+import { periodWords } from '../mapping/product-edits';
+import { refreshSubscriptions, secondLine, SYNC_TONES, useSubscription, type SubscriptionDetail } from './data';
+
+interface Props {
+  conn: string;
+  id: string;
+  /** Beside the list; else over it. */
+  inline: boolean;
+  onClose(): void;
+  onMap(subscription: SubscriptionDetail): void;
+}
+
+const OPEN = ['pending', 'action_required', 'ready', 'running', 'uncertain', 'failed'];
+
+/** A subscription: facts, lines with everybody's shares, open operations, history (reference/page-design §4.12). */
+export function SubscriptionPanel(props: Props): ReactNode {
+  const { id, inline, onClose } = props;
+  const { data, error, refetch } = useSubscription(id);
+  const box = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (inline) box.current?.scrollTo(0, 0);
+  }, [id, inline]);
+  const name = m.subscriptions.panel(data?.name ?? '');
+  const body = error ? (
+    <ProblemNotice error={error} retry={() => void refetch()} />
+  ) : data ? (
+    <Content {...props} subscription={data} />
+  ) : (
+    <Empty title={m.common.loading} />
+  );
+  if (!inline)
+    return (
+      <Drawer
+        opened
+        onClose={onClose}
+        position="right"
+        size={480}
+        title={<span className="strong">{name}</span>}
+        closeButtonProps={{ 'aria-label': m.common.close }}
+      >
+        <div className="stack">{body}</div>
+      </Drawer>
+    );
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape' && !(event.target as HTMLElement).closest('input, textarea, [role=dialog]')) onClose();
+  };
+  return (
+    <aside className="panel" aria-label={name} ref={box} tabIndex={-1} onKeyDown={onKeyDown}>
+      <div className="row between" style={{ flexWrap: 'nowrap' }}>
+        <h2 className="wrap">{data?.name ?? m.common.loading}</h2>
+        <button type="button" className="iconbutton" aria-label={m.common.close} onClick={onClose}>
+          <IconX size={16} aria-hidden />
+        </button>
+      </div>
+      {body}
+    </aside>
+  );
+}
+
+function Content({ conn, onMap, subscription }: Props & { subscription: SubscriptionDetail }): ReactNode {
+  const operator = useMay('operator');
+  const [dialog, setDialog] = useState<'sync' | 'unmap' | 'reconcile'>();
+  const [jobId, setJobId] = useState<string>();
+  const { data: job } = useJob(jobId);
+  const act = useAct();
+  useEffect(() => {
+    if (job && hasEnded(job)) refreshSubscriptions(conn);
+  }, [job, conn]);
+  const { contract, lines, tasks } = subscription;
+  const open = tasks.filter(({ state }) => OPEN.includes(state)).toReversed();
+  const asking = open.filter(({ state }) => state === 'action_required').length;
+  const sync = (): void =>
+    void act
+      .run(async () => {
+        const answer = await ok(
+          api.POST('/api/v1/subscriptions/{subscriptionId}/sync', {
+            params: { path: { subscriptionId: subscription.id } },
+          }),
+        );
+        setJobId(answer.jobId ?? undefined);
+        if (answer.skipped.length > 0) toast('attention', m.bulk.skipped(answer.skipped.length));
+      })
+      .then((done) => {
+        if (!done) return;
+        setDialog(undefined);
+        refreshSubscriptions(conn);
+        toast('good', m.subs.started);
+      });
+  const unmap = (): void =>
+    void act
+      .run(
+        async () =>
+          await ok(api.DELETE('/api/v1/subscriptions/{id}/contract', { params: { path: { id: subscription.id } } })),
+      )
+      .then((done) => {
+        if (!done) return;
+        setDialog(undefined);
+        refreshSubscriptions(conn);
+        toast('good', m.subs.unmapped(subscription.name));
+      });
+  const second = secondLine(subscription);
+  return (
+    <>
+      <div className="row">
+        <Badge tone={SYNC_TONES[subscription.status]}>{m.subscriptions.statuses[subscription.status]}</Badge>
+        {second !== '' && <span className="dim small">{second}</span>}
+      </div>
+      <div className="sides">
+        <div>
+          <h3>{m.panel.says}</h3>
+          {subscription.items.map(({ productKey, name, quantity }) => (
+            <p key={productKey} className="wrap">
+              {name} <span className="num">{m.panel.units(format.count(Number(quantity)))}</span>
+            </p>
+          ))}
+          <p className="dim small">{m.subs.asOf(format.moment(subscription.asOf))}</p>
+        </div>
+        <div>
+          <h3>{m.panel.held}</h3>
+          {contract ? (
+            <p className="wrap">{contract.contractName ?? m.subs.contractNumber(contract.contractId)}</p>
+          ) : (
+            <p className="dim">{m.subscriptions.noContract}</p>
+          )}
+          {lines.map(({ contractServiceId, productKey, productName, units }) => (
+            <p key={`${contractServiceId} ${productKey}`} className="wrap">
+              {productName} <span className="num">{m.panel.units(format.count(units))}</span>
+            </p>
+          ))}
+          {contract && lines.length === 0 && <p className="dim small">{m.subscriptions.noLines}</p>}
+        </div>
+      </div>
+      {operator && (
+        <div className="row">
+          {open.length > 0 && <Button onClick={() => setDialog('sync')}>{m.subscriptions.syncGo}…</Button>}
+          <Button variant={contract || open.length > 0 ? 'default' : 'filled'} onClick={() => onMap(subscription)}>
+            {contract ? m.subs.moveTo : m.subs.mapTo}
+          </Button>
+          {contract && (
+            <Button variant="default" onClick={() => setDialog('unmap')}>
+              {m.subscriptions.unmap}…
+            </Button>
+          )}
+          <Button variant="default" onClick={() => setDialog('reconcile')}>
+            {m.customers.reconcile}
+          </Button>
+        </div>
+      )}
+      {job && (
+        <div className="card stack tight" role="status">
+          <span>
+            {m.job.states[job.state]}. {m.job.counts(job.done, job.failed, job.returned, job.left)}
+          </span>
+          <progress
+            aria-label={m.job.title.sync}
+            aria-valuetext={m.job.progress(job.total - job.left, job.total)}
+            max={Math.max(1, job.total)}
+            value={job.total - job.left}
+          />
+          <Link to={`/c/${conn}/jobs/${job.id}`}>{m.subs.run}</Link>
+        </div>
+      )}
+      <section className="stack tight">
+        <h3>{m.subs.facts}</h3>
+        <dl className="facts">
+          <dt>{m.subscriptions.subscription}</dt>
+          <dd className="mono">{subscription.subscriptionId}</dd>
+          <dt>{m.subscriptions.customer}</dt>
+          <dd>{subscription.customer.name ?? subscription.customer.id}</dd>
+          <dt>{m.subscriptions.facts.status}</dt>
+          <dd>{m.subs.statusesMarketplace[subscription.marketplaceStatus] ?? subscription.marketplaceStatus}</dd>
+          <dt>{m.subscriptions.facts.billing}</dt>
+          <dd>{periodWords(subscription.billingPeriod)}</dd>
+          <dt>{m.subscriptions.facts.term}</dt>
+          <dd>{periodWords(subscription.subscriptionPeriod)}</dd>
+          <dt>{m.subscriptions.facts.created}</dt>
+          <dd>{format.day(subscription.creationDate)}</dd>
+          {subscription.renewalDate && (
+            <>
+              <dt>{m.subscriptions.facts.renewal}</dt>
+              <dd>{format.day(subscription.renewalDate)}</dd>
+            </>
+          )}
+          {subscription.expirationDate && (
+            <>
+              <dt>{m.subscriptions.facts.expiration}</dt>
+              <dd>{format.day(subscription.expirationDate)}</dd>
+            </>
+          )}
+        </dl>
+      </section>
+      {lines.length > 0 && (
+        <section className="stack tight">
+          <h3>{m.subscriptions.lines}</h3>
+          {lines.map((line) => (
+            <p key={`${line.contractServiceId} ${line.productKey}`} className="wrap">
+              {line.productName}:{' '}
+              {m.subscriptions.share(
+                line.expected,
+                [
+                  ...line.shares.map(({ subscriptionId, units }) => m.subs.shareOf(subscriptionId, units)),
+                  ...(line.untracked === 0 ? [] : [m.subscriptions.untracked(line.untracked)]),
+                ].join(' + '),
+              )}
+            </p>
+          ))}
+        </section>
+      )}
+      {open.length > 0 && (
+        <section className="stack tight">
+          <h3>{m.subscriptions.operations}</h3>
+          <Tasks conn={conn} tasks={open} />
+        </section>
+      )}
+      {tasks.length > 0 && (
+        <section className="stack tight">
+          <h3>{m.subs.tasks}</h3>
+          <Tasks conn={conn} tasks={tasks} />
+          <p>
+            <Link to={`/log?connection=${conn}&q=${encodeURIComponent(subscription.subscriptionId)}`}>
+              {m.mapping.showHistory}
+            </Link>
+          </p>
+        </section>
+      )}
+      {dialog === 'sync' && (
+        <Dialog
+          title={m.subs.syncTitle(open.length)}
+          onClose={() => setDialog(undefined)}
+          go={{ label: m.subscriptions.syncGo, busy: act.busy, run: sync }}
+        >
+          <p>{m.subscriptions.replay(open.length)}</p>
+          <Tasks conn={conn} tasks={open} />
+          {asking > 0 && <p className="notice attention">{m.subs.needs(asking)}</p>}
+          <p className="dim small">{m.subs.irreversible}</p>
+          {act.error !== undefined && <ProblemNotice error={act.error} />}
+        </Dialog>
+      )}
+      {dialog === 'unmap' && (
+        <Dialog
+          title={m.subs.unmapTitle(subscription.name)}
+          onClose={() => setDialog(undefined)}
+          go={{ label: m.subscriptions.unmapGo, busy: act.busy, run: unmap }}
+        >
+          <p>{m.subscriptions.unmapBody}</p>
+          {act.error !== undefined && <ProblemNotice error={act.error} />}
+        </Dialog>
+      )}
+      {dialog === 'reconcile' && (
+        <ReconcileDialog
+          conn={conn}
+          customerId={subscription.customer.id}
+          name={subscription.customer.name ?? subscription.customer.id}
+          onClose={() => {
+            setDialog(undefined);
+            refreshSubscriptions(conn);
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function Tasks({ conn, tasks }: { conn: string; tasks: SubscriptionDetail['tasks'] }): ReactNode {
+  return (
+    <ol className="timeline">
+      {tasks.map(({ id, type, state, orderNumber, effectiveDate }) => (
+        <li key={id}>
+          <time dateTime={effectiveDate}>{format.day(effectiveDate)}</time>
+          <span className="wrap">
+            {m.types[type]}{' '}
+            <Link to={`/c/${conn}/tasks?view=all&task=${id}`} className="mono">
+              {orderNumber ?? m.tasks.noOrder}
+            </Link>{' '}
+            <span className="dim">{m.states[state]}</span>
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}
