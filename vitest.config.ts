@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Too long for `npm test`: on servers only. */
+const HEAVY = 'test/integration/executor-poisoned.spec.ts';
+
 /**
  * One runner, three projects by cost. `fast` is pure code and the sandbox over loopback; `app` boots the real
  * application on PGlite (or, with DATABASE_URL, on PostgreSQL) and so runs at most two files at a time, because a
@@ -29,6 +32,7 @@ export default defineConfig({
         test: {
           name: 'app',
           include: ['test/contract/**/*.spec.ts', 'test/integration/**/*.spec.ts', 'test/e2e/**/*.spec.ts'],
+          exclude: [HEAVY],
           setupFiles: ['./test/setup.ts'],
           globalSetup: ['./test/support/database-template.ts'],
           pool: 'forks',
@@ -49,6 +53,40 @@ export default defineConfig({
           hookTimeout: 90_000,
         },
       },
+      ...(process.env.CRASH
+        ? [
+            {
+              test: {
+                name: 'crash',
+                include: ['test/crash/crash.spec.ts'],
+                setupFiles: ['./test/setup.ts'],
+                globalSetup: ['./test/support/database-template.ts', './test/crash/global-setup.ts'],
+                pool: 'forks' as const,
+                maxWorkers: 1,
+                // Alone: it starts processes of its own.
+                sequence: { groupOrder: 9 },
+                testTimeout: 60_000,
+              },
+            },
+          ]
+        : []),
+      // On servers only: `npm run test:services`.
+      ...(process.env.DATABASE_URL && process.env.REDIS_URL
+        ? [
+            {
+              test: {
+                name: 'crash-services',
+                include: ['test/crash/services.spec.ts', HEAVY],
+                setupFiles: ['./test/setup.ts'],
+                globalSetup: ['./test/support/database-template.ts', './test/crash/global-setup.ts'],
+                pool: 'forks' as const,
+                maxWorkers: 1,
+                sequence: { groupOrder: 9 },
+                testTimeout: 60_000,
+              },
+            },
+          ]
+        : []),
     ],
   },
 });

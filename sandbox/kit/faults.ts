@@ -1,5 +1,17 @@
-/** A fault waiting for its requests (DESIGN §9). */
-export type Fault = { method: string; path: string; times: number } & (
+/** When a fault that strikes tells somebody: the request is here, it was worked on, it was answered. */
+export type Moment = 'before' | 'applied' | 'answered';
+
+/**
+ * A fault waiting for its requests (DESIGN §9). `skip` lets so many matching requests pass first. `tell` posts the fault
+ * to an address at that moment and goes on when it is answered, so that a test can act exactly then.
+ */
+export type Fault = {
+  method: string;
+  path: string;
+  times: number;
+  skip?: number;
+  tell?: { url: string; at: Moment };
+} & (
   | { kind: 'status'; status: number; body?: unknown }
   | { kind: 'html'; status?: number }
   | { kind: 'drop-before' }
@@ -22,17 +34,26 @@ export class FaultPlan {
     if (kind === 'status' && typeof wanted['status'] !== 'number')
       throw new Error('kind "status" needs a numeric status.');
     if (kind === 'delay' && typeof wanted['ms'] !== 'number') throw new Error('kind "delay" needs ms.');
+    if (wanted['skip'] !== undefined && !(Number.isInteger(wanted['skip']) && (wanted['skip'] as number) >= 0))
+      throw new Error('skip must be a whole number from 0.');
     ''.search(new RegExp(String(path))); // an expression that cannot be compiled is refused now
     const fault = { ...wanted, kind, times, method: String(method).toUpperCase(), path: String(path) } as Fault;
     this.faults.push(fault);
     return fault;
   }
 
-  /** The first fault that matches, used up by one. Method `*` matches every method; path matches ignoring case. */
+  /**
+   * The first fault that matches, used up by one; those that still skip let it pass. Method `*` matches every method;
+   * path matches ignoring case.
+   */
   take(method: string, url: string): Fault | undefined {
-    const fault = this.faults.find(
-      (f) => (f.method === '*' || f.method === method) && new RegExp(f.path, 'i').test(url),
-    );
+    const fault = this.faults.find((f) => {
+      if (f.method !== '*' && f.method !== method) return false;
+      if (!new RegExp(f.path, 'i').test(url)) return false;
+      if (!f.skip) return true;
+      f.skip -= 1;
+      return false;
+    });
     if (!fault) return undefined;
     fault.times -= 1;
     if (fault.times <= 0) this.faults = this.faults.filter((other) => other !== fault);

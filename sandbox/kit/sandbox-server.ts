@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { SandboxClock } from './clock.js';
-import { FaultPlan } from './faults.js';
+import { FaultPlan, type Fault, type Moment } from './faults.js';
 import type { Store } from './store.js';
 
 /** One request, read to its end. `path` has no query and keeps the caller's case; `body` is raw text. */
@@ -59,6 +59,9 @@ interface LoggedRequest {
 /** The log keeps the newest entries only; `total` counts all. */
 const LOG_LIMIT = 100_000;
 
+/** How long somebody who is told of a fault may take. */
+const TELL_LIMIT_MS = 30_000;
+
 /** The value of a behaviour switch now. */
 export function behaviourOf(system: Pick<SandboxSystem, 'store' | 'switches'>, name: string): string {
   return system.store.read<Record<string, string>>('behaviour', {})[name] ?? system.switches[name]![0];
@@ -106,6 +109,7 @@ export async function serveSandbox(
       if (log.length > LOG_LIMIT) log = log.slice(-LOG_LIMIT / 2);
     };
     const fault = faults.take(request.method, request.url);
+    await tellOf(fault, 'before');
     if (fault?.kind === 'drop-before') {
       note(0);
       message.socket.resetAndDestroy();
@@ -127,6 +131,7 @@ export async function serveSandbox(
     }
     const reply = await system.handle(request);
     system.store.commit();
+    await tellOf(fault, 'applied');
     if (fault?.kind === 'drop-after') {
       note(0);
       message.socket.resetAndDestroy();
@@ -134,6 +139,7 @@ export async function serveSandbox(
     }
     note(reply.status);
     send(response, reply);
+    await tellOf(fault, 'answered');
   }
 
   async function answerControl(request: SandboxRequest, path: string): Promise<SandboxReply> {
@@ -251,6 +257,17 @@ function send(response: ServerResponse, reply: SandboxReply): void {
   const type = typeof reply.body === 'string' ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8';
   response.writeHead(reply.status, { ...(text === '' ? {} : { 'content-type': type }), ...reply.headers });
   response.end(text);
+}
+
+/** Tells whoever set the fault that it strikes, and waits for the answer; nobody there is no reason to stop. */
+async function tellOf(fault: Fault | undefined, moment: Moment): Promise<void> {
+  if (fault?.tell?.at !== moment) return;
+  await fetch(fault.tell.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(fault),
+    signal: AbortSignal.timeout(TELL_LIMIT_MS),
+  }).catch(() => {});
 }
 
 /** Moves the other sandbox's clock along. The mark in the header stops it from telling us back. */

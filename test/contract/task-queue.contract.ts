@@ -224,6 +224,54 @@ export function taskQueueContract(title: string, make: () => Promise<QueueUnderT
       expect(log.started).toEqual([`check:${silent.connectionId}`]);
     });
 
+    it('comes back to a row whose run came to nothing, until it is done', async () => {
+      const stubborn = envelope();
+      registerAll(
+        log.handler(async () => {
+          // What a run leaves that was killed, stalled, or ended before its time: the row is still due.
+          if (log.runsOf(stubborn) === 2) throw new Error('broken on purpose');
+          if (log.runsOf(stubborn) === 4) under.due.rows = [];
+          await Promise.resolve();
+        }),
+      );
+      under.due.rows = [stubborn];
+      await under.queue.start();
+      await until(() => log.runsOf(stubborn) === 4 && log.running === 0);
+      const looks = under.due.looks;
+      await until(() => under.due.looks >= looks + 2);
+      expect(log.runsOf(stubborn)).toBe(4);
+    });
+
+    it('lets another process go on with what one left when it stopped', async () => {
+      const { opened: mayEnd, open } = testGate();
+      const left = envelope();
+      registerAll(log.handler(async () => await mayEnd));
+      under.due.rows = [left];
+      await under.queue.start();
+      await until(() => log.runsOf(left) === 1);
+      const other = await make();
+      const taken: JobEnvelope[] = [];
+      try {
+        for (const name of JOB_NAMES)
+          other.queue.register(name, async (given) => {
+            taken.push(given);
+            other.due.rows = [];
+            await Promise.resolve();
+          });
+        await other.queue.start();
+        const stopping = under.queue.stop();
+        open();
+        await stopping;
+        // Handed back: the row is due again, and only whoever still looks can see it.
+        other.due.rows = [left];
+        await until(() => taken.length > 0);
+        expect(taken).toEqual([left]);
+        expect(log.runsOf(left)).toBe(1);
+      } finally {
+        await other.close();
+      }
+    });
+
     it('does not take a row that is still due for a new request while its work runs', async () => {
       const { opened: mayEnd, open } = testGate();
       const silent = envelope();

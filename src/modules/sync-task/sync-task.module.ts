@@ -11,6 +11,7 @@ import { ConnectionLeases } from './execution/connection-lease.service.js';
 import { OperationJournal } from './execution/operation-journal.service.js';
 import { OperationSender } from './execution/operation-sender.service.js';
 import { RunnableTasks } from './execution/runnable-tasks.service.js';
+import { ForgottenWork } from './execution/forgotten-work.service.js';
 import { StrayAttempts } from './execution/stray-attempts.service.js';
 import { SyncExecutor } from './execution/sync-executor.service.js';
 import { TaskCompletion } from './execution/task-completion.service.js';
@@ -67,6 +68,7 @@ import { TaskReplanner } from './task-replanner.service.js';
     TaskCompletion,
     RunnableTasks,
     StrayAttempts,
+    ForgottenWork,
     SyncExecutor,
   ],
   exports: [SyncTaskStates, TaskReplanner],

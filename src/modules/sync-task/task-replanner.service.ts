@@ -68,7 +68,7 @@ export class TaskReplanner {
       return;
     }
     const { confirmed, failed } = await this.replanWaiting(connection, reader);
-    if (failed) await this.requestSync(connection, new Date(Date.now() + failed.waitMs));
+    if (failed) await this.requestSync(connection, new Date((await this.database.now()).getTime() + failed.waitMs));
     else if (confirmed > 0) await this.requestSync(connection);
   }
 

@@ -125,6 +125,11 @@ export class DueJobs {
     );
   }
 
+  /** The same, to be taken again after so long by the database's clock: machines' clocks differ. */
+  async rest(job: ClaimedJob, owner: string, ms: number): Promise<void> {
+    await this.release(job, owner, new Date((await this.database.now()).getTime() + ms));
+  }
+
   /** Everything that could be claimed now, oldest request first. */
   async due(limit = 500): Promise<JobEnvelope[]> {
     return await dueEnvelopes(this.database, limit);

@@ -97,7 +97,7 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
       }
       const { name, installationId, connectionId } = job;
       this.logger.error({ err: error, name, installationId, connectionId }, `the job "${name}" failed`);
-      await this.due.release(job, this.owner, new Date(Date.now() + PAUSE_AFTER_ERROR_MS));
+      await this.due.rest(job, this.owner, PAUSE_AFTER_ERROR_MS);
       return false;
     }
   }

@@ -22,6 +22,8 @@ import { afterWrite, restMs } from './write-outcome.js';
 const LANES = 3;
 /** A connection that is switched off with work waiting is looked at again after this. */
 const LOOK_AGAIN_MS = 15 * 60_000;
+/** Between two runs of which the first got nowhere. */
+const BREATH_MS = 500;
 /** Tasks of a wave: one read before and one after serve all of them, however many lanes they are spread over. */
 const WAVE = 48;
 
@@ -62,7 +64,7 @@ export class SyncExecutor implements OnModuleInit {
     if (!connection) return DONE;
     const owner = `${context.owner}:${randomUUID().slice(0, 8)}`.slice(0, 100);
     const lease = await this.leases.take(connection, owner);
-    if (!lease) return { kind: 'again', at: (await this.leases.heldUntil(connection)) ?? new Date() };
+    if (!lease) return { kind: 'again', at: (await this.leases.heldUntil(connection)) ?? (await this.at(0)) };
     try {
       await this.runnable.handBackOrphans(connection, owner);
       const signal = AbortSignal.any([context.signal, lease.lost]);
@@ -85,15 +87,26 @@ export class SyncExecutor implements OnModuleInit {
     for (;;) {
       const pauseMs = await this.waves({ ...scope, reader });
       if (scope.signal.aborted) return HANDED_BACK;
-      if (pauseMs !== undefined) return this.again(pauseMs);
+      if (pauseMs !== undefined) return await this.again(pauseMs);
       // What was held by the tasks of these waves may be planned for real now, and may then be next.
       const replanned = await this.replanner.replanWaiting(connection, reader);
-      if (replanned.failed) return this.again(replanned.failed.waitMs);
+      if (replanned.failed) return await this.again(replanned.failed.waitMs);
       const given = await this.runnable.giveBackStuck(connection);
       if (replanned.confirmed + given === 0) break;
     }
-    const at = await this.runnable.nextAt(connection);
+    const at = await this.nextTurn(connection);
     return at ? { kind: 'again', at } : DONE;
+  }
+
+  /**
+   * When somebody should come back: when the first task's time is over. One whose time ended while others of its wave
+   * were still at work has none in the future, but nobody else will come for it.
+   */
+  private async nextTurn(connection: Connection): Promise<Date | undefined> {
+    const at = await this.runnable.nextAt(connection);
+    if ((await this.runnable.next(connection, 1)).length === 0) return at;
+    const soon = await this.at(BREATH_MS);
+    return at && at < soon ? at : soon;
   }
 
   /** Waves until nothing is left that may run. Returns how long the connection should rest, if it should. */
@@ -169,10 +182,15 @@ export class SyncExecutor implements OnModuleInit {
     this.logger.debug(`connection ${connection.id}: ${problem.code}`);
     if (!(await this.runnable.anyWaiting(connection))) return DONE;
     const paused = problem.code === 'CONNECTION_PAUSED' ? connection.pausedUntil : undefined;
-    return { kind: 'again', at: paused ?? new Date(Date.now() + LOOK_AGAIN_MS) };
+    return { kind: 'again', at: paused ?? (await this.at(LOOK_AGAIN_MS)) };
   }
 
-  private again(ms: number): RunOutcome {
-    return { kind: 'again', at: new Date(Date.now() + ms) };
+  private async again(ms: number): Promise<RunOutcome> {
+    return { kind: 'again', at: await this.at(ms) };
+  }
+
+  /** On the database's clock, by which due rows are read: this machine's may be wrong. */
+  private async at(ms: number): Promise<Date> {
+    return new Date((await this.database.now()).getTime() + ms);
   }
 }
