@@ -18,6 +18,7 @@ export default defineConfig({
           name: 'fast',
           include: [
             'config/**/*.spec.ts',
+            'ui/src/**/*.spec.ts',
             'src/**/*.spec.ts',
             'sandbox/**/*.spec.ts',
             'test/scenarios/**/*.spec.ts',

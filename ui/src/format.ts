@@ -51,6 +51,11 @@ export function difference(value: string): string {
   return typographic(decimals(2, 2, 'exceptZero').format(decimal(value)));
 }
 
+/** A signed count. */
+export function signed(value: number): string {
+  return typographic(decimals(0, 0, 'exceptZero').format(value));
+}
+
 /** True for zero in any spelling. */
 export function isZero(value: string): boolean {
   return /^[+-]?0*(\.0*)?$/.test(value);
@@ -62,6 +67,14 @@ export function day(value: string): string {
     'day',
     () => new Intl.DateTimeFormat(host.context.locale, { dateStyle: 'medium', timeZone: 'UTC' }),
   ).format(new Date(`${value.slice(0, 10)}T00:00:00Z`));
+}
+
+/** A span of days, as short as the locale writes it. */
+export function days(first: string, last: string): string {
+  return cached(
+    'day',
+    () => new Intl.DateTimeFormat(host.context.locale, { dateStyle: 'medium', timeZone: 'UTC' }),
+  ).formatRange(new Date(`${first.slice(0, 10)}T00:00:00Z`), new Date(`${last.slice(0, 10)}T00:00:00Z`));
 }
 
 /** A moment in the reseller's zone. @param value ISO instant */

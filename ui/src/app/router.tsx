@@ -52,8 +52,28 @@ const routes: RouteObject[] = [
         lazy: async () => ({ element: <Keyed of={(await import('../tasks/job')).JobScreen} /> }),
       },
       {
+        path: 'c/:conn/tasks/:task/sync/:step?',
+        lazy: async () => ({ element: <Keyed of={(await import('../wizard/wizard')).WizardScreen} /> }),
+      },
+      {
         path: 'c/:conn/mapping',
         element: <Navigate replace to="customers" />,
+      },
+      {
+        path: 'c/:conn/mapping/customers',
+        lazy: async () => ({ element: <Keyed of={(await import('../mapping/customers')).CustomersScreen} /> }),
+      },
+      {
+        path: 'c/:conn/mapping/products',
+        lazy: async () => ({ element: <Keyed of={(await import('../mapping/products')).ProductsScreen} /> }),
+      },
+      {
+        path: 'c/:conn/mapping/fees',
+        lazy: async () => ({ element: <Keyed of={(await import('../mapping/fees')).FeesScreen} /> }),
+      },
+      {
+        path: 'c/:conn/subscriptions',
+        lazy: async () => ({ element: <Keyed of={(await import('../subscriptions/list')).SubscriptionsScreen} /> }),
       },
       { path: 'log', lazy: async () => ({ Component: (await import('../log/log')).LogScreen }) },
       {
@@ -75,22 +95,6 @@ const routes: RouteObject[] = [
       {
         path: 'settings/preferences',
         lazy: async () => ({ Component: (await import('../settings/preferences')).PreferencesScreen }),
-      },
-      {
-        path: 'c/:conn/mapping/customers',
-        lazy: async () => ({ element: <Keyed of={(await import('../mapping/customers')).CustomersScreen} /> }),
-      },
-      {
-        path: 'c/:conn/mapping/products',
-        lazy: async () => ({ element: <Keyed of={(await import('../mapping/products')).ProductsScreen} /> }),
-      },
-      {
-        path: 'c/:conn/mapping/fees',
-        lazy: async () => ({ element: <Keyed of={(await import('../mapping/fees')).FeesScreen} /> }),
-      },
-      {
-        path: 'c/:conn/subscriptions',
-        lazy: async () => ({ element: <Keyed of={(await import('../subscriptions/list')).SubscriptionsScreen} /> }),
       },
       { path: '*', element: <Unknown /> },
     ],

@@ -42,7 +42,7 @@ const FIELDS = [
 /** Who did what, when, to which end; append-only (LOG-1). */
 export function LogScreen(): ReactNode {
   const [params, setParams] = useSearchParams();
-  const wide = useMedia('(min-width: 1280px)');
+  const wide = useMedia('(min-width: 1200px)');
   const connections = useConnections();
   const given: Partial<Record<(typeof FIELDS)[number], string>> = {};
   for (const [name, field] of [

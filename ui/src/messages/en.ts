@@ -117,6 +117,13 @@ export const en = {
     superseded: 'Superseded',
     not_supported: 'Not supported',
   },
+  missing: {
+    customer: 'Map customer',
+    company: 'Map customer',
+    product: 'Map product',
+    fee: 'Map fee',
+    contract: 'Choose contract',
+  } as Record<string, string>,
   seconds: {
     pending: 'Being checked',
     changed: 'Autotask changed after you confirmed',
@@ -364,8 +371,8 @@ export const en = {
     gone: 'That task does not exist here. It may belong to another connection.',
     closed: (state: string) => `This task is ${state.toLowerCase()}. There is nothing left to decide.`,
     someoneElse: (who: string, at: string) => `${who} changed this task at ${at}. Your last answer was not saved.`,
-    useTheirs: 'Show theirs',
-    useMine: 'Use mine',
+    takeTheirs: 'Show theirs',
+    keepMine: 'Use mine',
     missing: 'Before going on:',
     readAgain: 'Read again',
     reading: 'Reading Autotask…',
@@ -416,7 +423,7 @@ export const en = {
       needPrice: 'Enter a price, such as 8.00.',
       needCode: 'Choose a billing code.',
       duplicate: (name: string) => `A service named ${name} exists already. Use it, or give the new one another name.`,
-      useExisting: 'Use existing',
+      takeExisting: 'Use existing',
       period: (word: string) => `${word}, fixed by the product`,
     },
     contract: {
@@ -712,6 +719,7 @@ export const en = {
     mapTitle: 'Which contract should hold it?',
     mapGo: 'Map',
     mapped: 'Mapped.',
+    makeTask: 'Make the task',
     facts: {
       billing: 'Billed',
       term: 'Term',

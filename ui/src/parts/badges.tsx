@@ -121,8 +121,12 @@ function shortly(failure: NonNullable<Task['failure']>): string {
 /** A required action in a few words. */
 export function actionTitle(action: Schemas['RequiredActionView']): string {
   const known: Record<string, { happened: string }> = m.problem.of;
-  const subject = (action.subject as { name?: string } | undefined)?.name;
-  const words = known[action.code]?.happened.replace(/\.$/, '') ?? action.message;
+  const { kind, name: subject } = (action.subject ?? {}) as { kind?: string; name?: string };
+  const words =
+    (action.code === 'MAPPING_MISSING' || action.code === 'FEE_MAPPING_MISSING' ? m.missing[kind ?? ''] : undefined) ??
+    (action.code === 'CONTRACT_MISSING' ? m.missing.contract : undefined) ??
+    known[action.code]?.happened.replace(/\.$/, '') ??
+    action.message;
   return subject ? `${words}: ${subject}` : words;
 }
 

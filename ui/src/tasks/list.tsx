@@ -70,7 +70,7 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
   const connection = useConnection(conn);
   const currency = connection?.currency ?? '';
   const dashboard = useDashboard(conn);
-  const wide = useMedia('(min-width: 1280px)');
+  const wide = useMedia('(min-width: 1200px)');
   const fresh = useStore(freshTasks);
   const views = dashboard.data?.tasks.views;
   const given = params.get('view') as View | null;
@@ -169,8 +169,8 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
     {
       key: 'subscription',
       header: m.tasks.columns.subscription,
-      width: '104px',
-      from: 1180,
+      width: '112px',
+      from: 1300,
       render: (task) => <span className="mono">{task.subscriptionId}</span>,
     },
     {
@@ -183,14 +183,14 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
     {
       key: 'age',
       header: m.tasks.columns.age,
-      width: '104px',
+      width: '116px',
       from: 900,
       render: (task) => <time dateTime={task.effectiveDate}>{format.day(task.effectiveDate)}</time>,
     },
     {
       key: 'amount',
       header: m.tasks.columns.amount(currency),
-      width: '128px',
+      width: '148px',
       number: true,
       from: 1000,
       render: (task) => <Amount task={task} />,
@@ -206,7 +206,7 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
           {
             key: 'act',
             header: m.tasks.columns.act,
-            width: '88px',
+            width: '104px',
             from: 760,
             render: actButton,
           } satisfies Column<Task>,

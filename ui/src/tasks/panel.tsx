@@ -241,7 +241,9 @@ export function Sides({ task, currency }: { task: TaskDetail; currency: string }
       <div>
         <h3>{task.state === 'synced' ? m.panel.held : m.panel.holds}</h3>
         {!planSummary && <p className="dim">{m.panel.notPlanned}</p>}
-        {planSummary && changes.length === 0 && <p className="dim">{m.panel.nothing}</p>}
+        {planSummary && changes.length === 0 && (
+          <p className="dim">{task.requiredActions.length > 0 ? m.panel.notPlanned : m.panel.nothing}</p>
+        )}
         {changes.map((change, index) => (
           <p key={index} className="wrap">
             {change.productName} <NowAfter now={change.from} after={change.to} />{' '}

@@ -1,0 +1,184 @@
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { api, ApiProblem, ok, type Schemas } from '../api/client';
+
+export type Choices = Schemas['ChoicesDto'];
+export type Line = Schemas['LineChoiceDto'];
+export type Plan = Schemas['SyncPlanView'];
+export type Action = Schemas['RequiredActionView'];
+export type Draft = Schemas['DraftView'];
+
+/** What a step of the wizard works with. */
+export interface StepProps {
+  conn: string;
+  currency: string;
+  task: Schemas['TaskDetail'];
+  plan: Plan;
+  /** True while a newer plan is on its way: amounts are dimmed, never blank. */
+  planning: boolean;
+  choices: Choices;
+  /** Viewers look on. */
+  readOnly: boolean;
+  /** Keeps an answer: on the server at once, planned again after a moment. */
+  choose(change: Partial<Choices>): void;
+  /** Plans again from a fresh reading. */
+  readAgain(): void;
+}
+
+const PLAN_AFTER_MS = 300;
+
+/** The plan for these choices; the one before stays until the new one is here. */
+export function usePlan(taskId: string, choices: Choices | undefined): UseQueryResult<Plan, ApiProblem> {
+  const [settled, setSettled] = useState(choices);
+  useEffect(() => {
+    if (settled === undefined) {
+      setSettled(choices);
+      return;
+    }
+    const timer = window.setTimeout(() => setSettled(choices), PLAN_AFTER_MS);
+    return () => window.clearTimeout(timer);
+  }, [choices, settled]);
+  return useQuery({
+    queryKey: ['plan', taskId, settled],
+    queryFn: () =>
+      ok(api.POST('/api/v1/tasks/{taskId}/plan', { params: { path: { taskId } }, body: { choices: settled! } })),
+    enabled: settled !== undefined,
+    placeholderData: (old) => old,
+    staleTime: 15_000,
+    gcTime: 60_000,
+  });
+}
+
+/** Answers of the wizard, kept on the server as they are given (WIZ-1). */
+export interface DraftKeeper {
+  choices: Choices | undefined;
+  savedAt: string | null;
+  saving: boolean;
+  /** Somebody else's answers, when ours could not be saved. */
+  theirs: Draft | undefined;
+  error: unknown;
+  choose(change: Partial<Choices>): void;
+  takeTheirs(): void;
+  keepMine(): void;
+  /** Resolves when nothing is left to be saved. */
+  settle(): Promise<void>;
+}
+
+/**
+ * @param readOnly nothing is read or saved: the task's own choices are shown. @param step where the person is, for the next
+ * device.
+ */
+export function useDraft(taskId: string, step: string, readOnly: boolean, own: Choices | undefined): DraftKeeper {
+  const [choices, setChoices] = useState<Choices>();
+  const [savedAt, setSavedAt] = useState<string | null>(null);
+  const [saving, setSaving] = useState(false);
+  const [theirs, setTheirs] = useState<Draft>();
+  const [error, setError] = useState<unknown>();
+  const version = useRef(0);
+  const latest = useRef<Choices>({});
+  const queue = useRef(Promise.resolve());
+  const stepNow = useRef(step);
+  stepNow.current = step;
+
+  const take = useCallback((draft: Draft): void => {
+    version.current = draft.version;
+    latest.current = draft.choices;
+    setChoices(draft.choices);
+    setSavedAt(draft.updatedAt);
+  }, []);
+  useEffect(() => {
+    if (readOnly) {
+      if (own) setChoices(own);
+      return;
+    }
+    let gone = false;
+    ok(api.GET('/api/v1/tasks/{taskId}/draft', { params: { path: { taskId } } })).then(
+      (draft) => {
+        if (!gone) take(draft);
+      },
+      (failure: unknown) => {
+        if (!gone) setError(failure);
+      },
+    );
+    return () => {
+      gone = true;
+    };
+  }, [taskId, readOnly, own, take]);
+
+  const save = useCallback(async (): Promise<void> => {
+    setSaving(true);
+    setError(undefined);
+    try {
+      const sent = latest.current;
+      const draft = await ok(
+        api.PUT('/api/v1/tasks/{taskId}/draft', {
+          params: { path: { taskId } },
+          body: { step: stepNow.current, choices: sent, version: version.current },
+        }),
+      );
+      version.current = draft.version;
+      setSavedAt(draft.updatedAt);
+    } catch (failure) {
+      if (failure instanceof ApiProblem && failure.code === 'DRAFT_CONFLICT') setTheirs(failure.body.theirs as Draft);
+      else setError(failure);
+    } finally {
+      setSaving(false);
+    }
+  }, [taskId]);
+  const enqueue = useCallback((): void => {
+    // One after the other: each save names the version that the one before has made.
+    queue.current = queue.current.then(save);
+  }, [save]);
+
+  return {
+    choices,
+    savedAt,
+    saving,
+    theirs,
+    error,
+    choose: (change) => {
+      latest.current = withoutEmpty({ ...latest.current, ...change });
+      setChoices(latest.current);
+      if (!readOnly) enqueue();
+    },
+    takeTheirs: () => {
+      if (theirs) take(theirs);
+      setTheirs(undefined);
+    },
+    keepMine: () => {
+      if (theirs) version.current = theirs.version;
+      setTheirs(undefined);
+      enqueue();
+    },
+    settle: async () => await queue.current,
+  };
+}
+
+function withoutEmpty(choices: Choices): Choices {
+  return Object.fromEntries(Object.entries(choices).filter(([, value]) => value !== undefined)) as Choices;
+}
+
+/** The choices with one product's row changed. */
+export function withLine(choices: Choices, productKey: string, change: Partial<Line>): Line[] {
+  const lines = choices.lines ?? [];
+  const old = lines.find((line) => line.productKey === productKey) ?? { productKey, include: true };
+  const next = Object.fromEntries(
+    Object.entries({ ...old, ...change }).filter(([, value]) => value !== undefined),
+  ) as unknown as Line;
+  return [...lines.filter((line) => line.productKey !== productKey), next];
+}
+
+/** Merges a ready answer into the choices: lists by their key, the rest as it is. */
+export function merged(choices: Choices, answer: Choices): Choices {
+  const byKey = <T>(old: T[] | undefined, add: T[] | undefined, key: (one: T) => unknown): T[] | undefined => {
+    if (!add) return old;
+    const rest = (old ?? []).filter((one) => !add.some((other) => key(other) === key(one)));
+    return [...rest, ...add.map((one) => ({ ...(old ?? []).find((other) => key(other) === key(one)), ...one }))];
+  };
+  return withoutEmpty({
+    ...choices,
+    ...answer,
+    lines: byKey(choices.lines, answer.lines, ({ productKey }) => productKey),
+    drift: byKey(choices.drift, answer.drift, ({ lineId }) => lineId),
+  });
+}

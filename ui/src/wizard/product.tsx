@@ -1,0 +1,150 @@
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { api, ok, type Schemas } from '../api/client';
+import { queryClient } from '../app/queries';
+import * as format from '../format';
+import { m } from '../messages';
+import { Badge } from '../parts/badges';
+import { Picker } from '../mapping/picker';
+import { ProblemNotice, useAct } from '../parts/problem';
+import { NewServiceDialog } from '../mapping/new-service';
+import type { StepProps } from './data';
+import { Questions } from './questions';
+
+type Product = Schemas['ProductRow'];
+
+/** Which service each product of the order is; services can be created here (WIZ-1, MAP-6, MAP-7). */
+export function ProductStep(props: StepProps): ReactNode {
+  const { conn, task, readOnly, readAgain, currency } = props;
+  const { data, error, refetch } = useQuery({
+    queryKey: ['products', conn, 'all'],
+    queryFn: () =>
+      ok(
+        api.GET('/api/v1/connections/{connectionId}/products', {
+          params: { path: { connectionId: conn }, query: { page: 1, pageSize: 200 } },
+        }),
+      ),
+  });
+  const [adding, setAdding] = useState<string>();
+  const act = useAct();
+  const source = (task.order ?? task.subscription) as { items?: { productKey: string; name: string }[] };
+  const keys = new Map((source.items ?? []).map(({ productKey, name }) => [productKey, name]));
+  const rows: Product[] = (data?.items ?? []).filter(({ product }) => keys.has(product.key));
+  const map = (row: Product, serviceId: number): void =>
+    void act.run(async () => {
+      await ok(
+        api.PUT('/api/v1/connections/{connectionId}/products/mappings', {
+          params: { path: { connectionId: conn } },
+          body: [{ productKey: row.product.key, serviceId, action: 'map', version: row.version }],
+        }),
+      );
+      await queryClient.invalidateQueries({ queryKey: ['products', conn] });
+      readAgain();
+    });
+  if (error) return <ProblemNotice error={error} retry={() => void refetch()} />;
+  if (!data) return <p className="dim">{m.common.loading}</p>;
+  return (
+    <div className="stack wide">
+      <p className="strong">{m.wizard.product.question}</p>
+      {rows.map((row) => {
+        const { product, mapping, suggestions, state } = row;
+        return (
+          <div key={product.key} className="card stack tight">
+            <p>
+              <strong className="wrap">{product.name}</strong>{' '}
+              <span className="dim small">
+                {product.cycle.word} · {product.mpn}
+              </span>
+            </p>
+            {state === 'notNeeded' ? (
+              <p className="dim">{product.cycle.message ?? m.mapping.chargedOnly}</p>
+            ) : (
+              <>
+                {mapping && (
+                  <p className="row">
+                    {mapping.serviceName}{' '}
+                    <Badge tone={row.broken ? 'bad' : 'good'}>
+                      {row.broken ? m.mapping.badges.broken : m.mapping.badges.matched}
+                    </Badge>
+                  </p>
+                )}
+                {!readOnly && (
+                  <div className="row" style={{ alignItems: 'flex-end' }}>
+                    <div className="grow">
+                      <Picker
+                        label={mapping ? m.mapping.change : m.wizard.product.service}
+                        of={[conn, 'services', product.cycle.periodType]}
+                        value={undefined}
+                        fetch={async (search) => {
+                          const { items, total } = await ok(
+                            api.GET('/api/v1/connections/{connectionId}/services', {
+                              params: {
+                                path: { connectionId: conn },
+                                query: {
+                                  page: 1,
+                                  pageSize: 50,
+                                  ...(search ? { search } : {}),
+                                  ...(product.cycle.periodType === null
+                                    ? {}
+                                    : { periodType: product.cycle.periodType as 2 | 3 | 4 | 5 }),
+                                },
+                              },
+                            }),
+                          );
+                          return {
+                            total,
+                            items: items.map(({ id, name, unitPrice, sku }) => ({
+                              id,
+                              name,
+                              hint: [`${format.price(unitPrice)} ${currency}`, sku].filter((part) => part).join(' · '),
+                            })),
+                          };
+                        }}
+                        onChoose={({ id }) => map(row, id)}
+                      />
+                    </div>
+                    {!mapping &&
+                      suggestions.slice(0, 1).map((one) => (
+                        <Button
+                          key={one.serviceId}
+                          variant="default"
+                          loading={act.busy}
+                          onClick={() => map(row, one.serviceId)}
+                        >
+                          {m.wizard.product.use}: {one.serviceName}
+                        </Button>
+                      ))}
+                    {!mapping && (
+                      <Button variant="default" onClick={() => setAdding(product.key)}>
+                        {m.wizard.product.add}
+                      </Button>
+                    )}
+                  </div>
+                )}
+                {adding === product.key && (
+                  <NewServiceDialog
+                    conn={conn}
+                    product={product}
+                    onCreated={() => {
+                      setAdding(undefined);
+                      void queryClient.invalidateQueries({ queryKey: ['products', conn] });
+                      readAgain();
+                    }}
+                    onExisting={({ id }) => {
+                      setAdding(undefined);
+                      map(row, id);
+                    }}
+                    onClose={() => setAdding(undefined)}
+                  />
+                )}
+              </>
+            )}
+          </div>
+        );
+      })}
+      {act.error !== undefined && <ProblemNotice error={act.error} />}
+      <Questions {...props} step="product" />
+    </div>
+  );
+}

@@ -1,0 +1,332 @@
+import { Button } from '@mantine/core';
+import { IconCheck } from '@tabler/icons-react';
+import { useEffect, useRef, useState, type ComponentType, type ReactNode } from 'react';
+import { Link, useNavigate, useParams } from 'react-router';
+import { api, ApiProblem, ok } from '../api/client';
+import { queryClient, useConnection, useMay, useMe } from '../app/queries';
+import { Screen } from '../app/screen';
+import * as format from '../format';
+import { m } from '../messages';
+import { actionTitle, TaskType, tint } from '../parts/badges';
+import { Empty } from '../parts/empty';
+import { ProblemNotice, useAct } from '../parts/problem';
+import { refreshTasks, useTask, type TaskDetail } from '../tasks/data';
+import { Sides } from '../tasks/panel';
+import { ConfirmStep } from './confirm';
+import { ContractStep } from './contract';
+import { CustomerStep } from './customer';
+import { useDraft, usePlan, type Plan, type StepProps } from './data';
+import { LinesStep } from './lines';
+import { nextStep, openStep, previousStep, standings, stepOf, STEPS, type Step, type WizardFacts } from './machine';
+import { ProductStep } from './product';
+import { ResultStep } from './result';
+
+const BODIES: Record<Step, ComponentType<StepProps>> = {
+  customer: CustomerStep,
+  product: ProductStep,
+  contract: ContractStep,
+  lines: LinesStep,
+  confirm: ConfirmStep,
+};
+
+/** The sync wizard: its step is in the address, its answers on the server (WIZ-1 to WIZ-7). */
+export function WizardScreen({ conn }: { conn: string }): ReactNode {
+  const { task: id } = useParams();
+  const { data: task, error, refetch } = useTask(id!);
+  if (error)
+    return (
+      <Screen title={m.nav.tasks} kind="form">
+        {error.status === 404 ? (
+          <Empty title={m.wizard.gone}>
+            <Link to={`/c/${conn}/tasks`}>{m.app.toTasks}</Link>
+          </Empty>
+        ) : (
+          <ProblemNotice error={error} retry={() => void refetch()} />
+        )}
+      </Screen>
+    );
+  if (!task) return <Screen title={m.common.loading}>{null}</Screen>;
+  return <Wizard key={task.id} conn={conn} task={task} />;
+}
+
+function Wizard({ conn, task }: { conn: string; task: TaskDetail }): ReactNode {
+  const { step: wanted } = useParams();
+  const navigate = useNavigate();
+  const me = useMe();
+  const operator = useMay('operator');
+  const readOnly = !operator;
+  const currency = useConnection(conn)?.currency ?? '';
+  const draft = useDraft(task.id, wanted ?? '', readOnly || me.data === undefined, task.choices);
+  const closed = !['pending', 'action_required', 'ready', 'failed'].includes(task.state) || task.accepted !== null;
+  const plan = usePlan(task.id, closed ? undefined : draft.choices);
+  const [redirected, setRedirected] = useState<string>();
+  const [changed, setChanged] = useState<Plan>();
+  const [missing, setMissing] = useState(false);
+  const sync = useAct();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const facts: WizardFacts = {
+    state: task.state,
+    accepted: task.accepted !== null,
+    requiredActions: plan.data?.requiredActions ?? task.requiredActions,
+    choices: draft.choices ?? {},
+  };
+  const known = closed || plan.data !== undefined;
+  const step = known ? openStep(wanted, facts) : undefined;
+  const base = `/c/${conn}/tasks/${task.id}/sync`;
+
+  // A step that is not open yet gives way to the first open one, and says so.
+  useEffect(() => {
+    if (step === undefined || step === wanted) return;
+    if (wanted && step !== 'result') setRedirected(m.wizard.redirected(m.wizard.steps[step]));
+    void navigate(`${base}/${step}`, { replace: true });
+  }, [step, wanted, base, navigate]);
+  useEffect(() => {
+    setMissing(false);
+    if (step) heading.current?.focus({ preventScroll: true });
+  }, [step]);
+
+  const at = step && step !== 'result' ? STEPS.indexOf(step) + 1 : STEPS.length;
+  const name = step ? m.wizard.steps[step] : m.common.loading;
+  const order = task.orderNumber ?? task.subscriptionName;
+  const readAgain = (): void => {
+    void queryClient.invalidateQueries({ queryKey: ['plan', task.id] });
+    void queryClient.invalidateQueries({ queryKey: ['task', task.id] });
+  };
+  const open = plan.data?.requiredActions ?? [];
+  const here = step && step !== 'result' ? open.filter((action) => stepOf(action) === step || step === 'confirm') : [];
+  const goOn = (): void => {
+    if (!step || step === 'result') return;
+    if (here.length > 0) {
+      setMissing(true);
+      return;
+    }
+    setRedirected(undefined);
+    void navigate(`${base}/${nextStep(step, facts)}`);
+  };
+  const confirm = (): void => {
+    if (!plan.data || open.length > 0) {
+      setMissing(true);
+      return;
+    }
+    const hash = plan.data.hash;
+    void sync.run(async () => {
+      await draft.settle();
+      try {
+        await ok(
+          api.POST('/api/v1/tasks/{taskId}/sync', {
+            params: { path: { taskId: task.id } },
+            body: { choices: draft.choices!, planHash: hash },
+          }),
+        );
+        setChanged(undefined);
+        refreshTasks(conn);
+        await navigate(`${base}/result`);
+      } catch (error) {
+        if (!(error instanceof ApiProblem) || error.code !== 'PLAN_CHANGED') throw error;
+        setChanged(plan.data);
+        await queryClient.invalidateQueries({ queryKey: ['plan', task.id] });
+      }
+    });
+  };
+  const Body = step && step !== 'result' ? BODIES[step] : undefined;
+  const stale = plan.isPlaceholderData || plan.isFetching;
+
+  return (
+    <Screen
+      title={`${m.types[task.type]} ${order}`}
+      kind="form"
+      documentTitle={step === 'result' ? m.wizard.steps.result : m.wizard.title(at, STEPS.length, name)}
+      status={
+        <span>
+          <Link to={`/c/${conn}/tasks`}>{m.nav.tasks}</Link> ·{' '}
+          {step === 'result' ? m.wizard.steps.result : m.wizard.step(at, STEPS.length)}
+        </span>
+      }
+    >
+      <div
+        className="stack grow"
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || readOnly) return;
+          if (step === 'confirm') confirm();
+          else goOn();
+        }}
+      >
+        <div className="row typed" style={tint(task.type)}>
+          <TaskType task={task} />
+          <strong className="wrap">{task.customerName}</strong>
+        </div>
+        {step !== 'result' && <StepBar base={base} step={step} facts={facts} />}
+        <Sides task={task} currency={currency} />
+        {me.data && readOnly && <p className="dim">{m.wizard.preview}</p>}
+        {draft.theirs && (
+          <div className="notice attention" role="alert">
+            <p>
+              {m.wizard.someoneElse(
+                draft.theirs.updatedBy ?? '',
+                draft.theirs.updatedAt ? format.time(draft.theirs.updatedAt) : '',
+              )}
+            </p>
+            <div className="row">
+              <Button variant="default" onClick={draft.takeTheirs}>
+                {m.wizard.takeTheirs}
+              </Button>
+              <Button variant="default" onClick={draft.keepMine}>
+                {m.wizard.keepMine}
+              </Button>
+            </div>
+          </div>
+        )}
+        {draft.error !== undefined && <ProblemNotice error={draft.error} />}
+        {plan.error && <ProblemNotice error={plan.error} retry={readAgain} />}
+        {step !== 'result' && step && (
+          <div className="row between">
+            <h2 ref={heading} tabIndex={-1}>
+              <span className="hidden">{m.wizard.step(at, STEPS.length)}: </span>
+              {name}
+            </h2>
+            <span className="row dim small">
+              {plan.dataUpdatedAt > 0 && m.wizard.readFrom(format.time(new Date(plan.dataUpdatedAt).toISOString()))}
+              <button type="button" className="link" onClick={readAgain}>
+                {m.wizard.readAgain}
+              </button>
+            </span>
+          </div>
+        )}
+        {redirected && <p className="dim small">{redirected}</p>}
+        {missing && here.length > 0 && (
+          <div className="notice bad" role="alert">
+            <p className="strong">{m.wizard.missing}</p>
+            <ul style={{ paddingInlineStart: 20 }}>
+              {here.map((action, index) => (
+                <li key={index}>
+                  <Link to={`${base}/${stepOf(action)}`}>{actionTitle(action)}</Link>
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
+        {changed && plan.data && (
+          <Changed
+            before={changed}
+            after={plan.data}
+            onReview={() => {
+              setChanged(undefined);
+              heading.current?.focus();
+            }}
+          />
+        )}
+        {step === 'result' && <ResultStep conn={conn} task={task} currency={currency} />}
+        {Body && plan.data && draft.choices && (
+          <Body
+            key={step}
+            conn={conn}
+            currency={currency}
+            task={task}
+            plan={plan.data}
+            planning={stale}
+            choices={draft.choices}
+            readOnly={readOnly}
+            choose={draft.choose}
+            readAgain={readAgain}
+          />
+        )}
+        {!known && !plan.error && <Empty title={m.wizard.reading} />}
+        {sync.error !== undefined && <ProblemNotice error={sync.error} />}
+      </div>
+      {Body && (
+        <div className="foot">
+          {step !== 'customer' && step && step !== 'result' && (
+            <Button variant="default" component={Link} to={`${base}/${previousStep(step) ?? 'customer'}`}>
+              {m.common.back}
+            </Button>
+          )}
+          <Button variant="default" component={Link} to={`/c/${conn}/tasks`}>
+            {readOnly ? m.common.close : m.wizard.saveAndClose}
+          </Button>
+          <span className="grow dim small" role="status">
+            {draft.saving ? m.wizard.saving : draft.savedAt ? m.wizard.saved(format.time(draft.savedAt)) : ''}
+          </span>
+          {!readOnly && step === 'confirm' && (
+            <Button loading={sync.busy} disabled={changed !== undefined} onClick={confirm}>
+              {plan.data && plan.data.operations.length === 0 && open.length === 0
+                ? m.wizard.confirm.markSynced
+                : m.wizard.confirm.go}
+            </Button>
+          )}
+          {step !== 'confirm' && <Button onClick={goOn}>{m.common.continue}</Button>}
+        </div>
+      )}
+    </Screen>
+  );
+}
+
+/** All five steps: skipped ones stay visible with a tick, later ones say that they are not open yet. */
+function StepBar({ base, step, facts }: { base: string; step: string | undefined; facts: WizardFacts }): ReactNode {
+  const standing = standings(facts);
+  return (
+    <nav aria-label={m.wizard.nav}>
+      <ol className="steps">
+        {STEPS.map((one, index) => {
+          const how = standing[one];
+          const label = (
+            <>
+              {how === 'skipped' || (how === 'answered' && one !== step) ? (
+                <IconCheck size={14} aria-hidden />
+              ) : (
+                `(${index + 1})`
+              )}{' '}
+              {m.wizard.steps[one]}
+              {how === 'skipped' && <span className="dim small">{m.wizard.mappedEarlier}</span>}
+              {how === 'later' && <span className="hidden">{m.wizard.notYet}</span>}
+            </>
+          );
+          return (
+            <li key={one}>
+              {how === 'later' ? (
+                <span className="step">{label}</span>
+              ) : (
+                <Link to={`${base}/${one}`} aria-current={one === step ? 'step' : undefined}>
+                  {label}
+                </Link>
+              )}
+            </li>
+          );
+        })}
+      </ol>
+    </nav>
+  );
+}
+
+/** Autotask changed after the confirmation: what was confirmed beside what would be sent now. */
+function Changed({ before, after, onReview }: { before: Plan; after: Plan; onReview(): void }): ReactNode {
+  const titles = (plan: Plan): string[] =>
+    (plan.operations as unknown as { title: string }[]).map(({ title }) => title);
+  const [was, is] = [titles(before), titles(after)];
+  return (
+    <div className="notice attention" role="alert">
+      <p className="strong">{m.wizard.confirm.changed}</p>
+      <div className="sides">
+        <div>
+          <h3>{m.wizard.confirm.wasConfirmed}</h3>
+          {was.map((title) => (
+            <p key={title} className={is.includes(title) ? 'dim' : 'strong'}>
+              {title}
+            </p>
+          ))}
+        </div>
+        <div>
+          <h3>{m.common.now}</h3>
+          {is.map((title) => (
+            <p key={title} className={was.includes(title) ? 'dim' : 'strong'}>
+              {title}
+            </p>
+          ))}
+          {is.length === 0 && <p>{m.wizard.confirm.nothing}</p>}
+        </div>
+      </div>
+      <div>
+        <Button onClick={onReview}>{m.wizard.confirm.review}</Button>
+      </div>
+    </div>
+  );
+}
