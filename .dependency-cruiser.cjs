@@ -18,7 +18,7 @@ module.exports = {
       to: {
         pathNot: [
           '^src/domain',
-          '^node_modules/(big\\.js|temporal-polyfill|@types/big\\.js|tldts|tldts-core|email-providers)',
+          '^node_modules/(big\\.js|temporal-polyfill|@types/big\\.js|tldts|tldts-core|email-providers|libphonenumber-js)',
           '^(node:)?crypto$',
         ],
       },

@@ -4,6 +4,7 @@ import { Migration20261121142600ChangeEvent } from './20261121142600-change-even
 import { Migration20261121150000OpenTaskPlace } from './20261121150000-open-task-place.js';
 import { Migration20261121151100UsageMarks } from './20261121151100-usage-marks.js';
 import { Migration20261121152030CustomerSuggestions } from './20261121152030-customer-suggestions.js';
+import { Migration20261121152640CustomerImport } from './20261121152640-customer-import.js';
 
 /** In order; a migration is immutable once merged. */
 export const MIGRATIONS = [
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   { name: '20261121150000-open-task-place', class: Migration20261121150000OpenTaskPlace },
   { name: '20261121151100-usage-marks', class: Migration20261121151100UsageMarks },
   { name: '20261121152030-customer-suggestions', class: Migration20261121152030CustomerSuggestions },
+  { name: '20261121152640-customer-import', class: Migration20261121152640CustomerImport },
 ];

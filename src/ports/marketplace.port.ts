@@ -1,4 +1,4 @@
-import type { Customer } from '../domain/marketplace/customer.js';
+import type { Customer, NewCustomer } from '../domain/marketplace/customer.js';
 import type { Instant } from '../domain/calendar/calendar-date.js';
 import type { Order } from '../domain/marketplace/order.js';
 import type { Product } from '../domain/marketplace/product.js';
@@ -56,6 +56,8 @@ export interface MarketplaceErrorDetails {
   /** Its id of the exchange, for its support and the Action Log (reference/marketplace-platforms §2.3). */
   correlationId?: string | undefined;
   retryAfterMs?: number | undefined;
+  /** A write was sent and nobody knows whether it took effect. */
+  mayHaveLanded?: boolean;
   cause?: unknown;
 }
 
@@ -67,6 +69,8 @@ export abstract class MarketplaceError extends Error {
   readonly texts: readonly string[];
   readonly correlationId: string | undefined;
   readonly retryAfterMs: number | undefined;
+  /** True only for a write whose outcome is unknown: it has to be proven before it is sent again (DESIGN §7). */
+  readonly mayHaveLanded: boolean;
 
   constructor(sentence: string, details: MarketplaceErrorDetails) {
     super(sentence, details.cause ? { cause: details.cause } : undefined);
@@ -76,6 +80,7 @@ export abstract class MarketplaceError extends Error {
     this.texts = details.texts ?? [];
     this.correlationId = details.correlationId;
     this.retryAfterMs = details.retryAfterMs;
+    this.mayHaveLanded = details.mayHaveLanded ?? false;
   }
 }
 
@@ -99,6 +104,15 @@ export abstract class MarketplacePort {
   abstract subscription(access: MarketplaceAccess, id: string): Promise<Subscription | undefined>;
   /** Every customer. */
   abstract customers(access: MarketplaceAccess): Promise<Customer[]>;
+  /** Customers whose external id is exactly this one. */
+  abstract customersByExternalId(access: MarketplaceAccess, externalId: string): Promise<Customer[]>;
+  /**
+   * Creates a customer; never repeated by itself, because the marketplace has no idempotency key.
+   *
+   * @throws MarketplaceError with code MARKETPLACE_REJECTED and the marketplace's words when it refused; with
+   * `mayHaveLanded` when nobody knows; otherwise nothing was created.
+   */
+  abstract createCustomer(access: MarketplaceAccess, customer: NewCustomer): Promise<Customer>;
   /** The whole catalogue. */
   abstract products(access: MarketplaceAccess): Promise<Product[]>;
   /**

@@ -2,10 +2,12 @@ import type {
   AutotaskProduct,
   BillingCode,
   Company,
+  CompanyContact,
   Contract,
   ContractCharge,
   ContractService,
   ContractServiceUnit,
+  Country,
   Currency,
   Service,
 } from '../../domain/autotask/entities.js';
@@ -81,6 +83,16 @@ export class AutotaskAdapter {
   companiesByIds(ids: readonly number[]): Promise<Company[]> {
     const filters = (chunk: readonly number[]): Filter[] => [{ op: 'in', field: 'id', value: chunk }];
     return this.#chunked(ids, (chunk) => this.#companies(filters(chunk)));
+  }
+
+  /** People at companies, also inactive ones. */
+  contactsByCompanies(companyIds: readonly number[]): Promise<CompanyContact[]> {
+    return this.#listIn('Contacts', 'companyID', companyIds, [], schema.companyContact);
+  }
+
+  /** The tenant's countries. */
+  countries(): Promise<Country[]> {
+    return this.#list('Countries', [EVERY_ROW], schema.country);
   }
 
   /** The tenant's own company. @throws AutotaskAnswerUnexpectedError when there is none. */

@@ -2,10 +2,12 @@ import type {
   AutotaskProduct,
   BillingCode,
   Company,
+  CompanyContact,
   Contract,
   ContractCharge,
   ContractService,
   ContractServiceUnit,
+  Country,
   Currency,
   PeriodType,
   Service,
@@ -57,7 +59,9 @@ export const COMPANY_FIELDS = [
   'phone',
   'webAddress',
   'address1',
+  'address2',
   'city',
+  'state',
   'postalCode',
   'countryID',
 ] as const;
@@ -76,10 +80,33 @@ export function company(row: unknown): Company {
     phone: r.text('phone'),
     webAddress: r.text('webAddress'),
     address1: r.text('address1'),
+    address2: r.text('address2'),
     city: r.text('city'),
+    state: r.text('state'),
     postalCode: r.text('postalCode'),
     countryId: r.int('countryID'),
   });
+}
+
+/** A Contacts row. `isActive` is a number there. */
+export function companyContact(row: unknown): CompanyContact {
+  const r = new WireRow('Contact', row);
+  return dropUndefined({
+    id: r.requiredInt('id'),
+    companyId: r.requiredInt('companyID'),
+    firstName: r.text('firstName') ?? '',
+    lastName: r.text('lastName') ?? '',
+    email: r.text('emailAddress'),
+    phone: r.text('phone') ?? r.text('mobilePhone'),
+    isActive: r.requiredInt('isActive') === 1,
+    isPrimary: r.flag('primaryContact') ?? false,
+  });
+}
+
+/** A Countries row. */
+export function country(row: unknown): Country {
+  const r = new WireRow('Country', row);
+  return { id: r.requiredInt('id'), code: r.requiredText('countryCode') };
 }
 
 /** A Contracts row. */

@@ -1,4 +1,4 @@
-import type { Customer } from '../../domain/marketplace/customer.js';
+import type { Customer, NewCustomer } from '../../domain/marketplace/customer.js';
 import type { Instant } from '../../domain/calendar/calendar-date.js';
 import type { Order } from '../../domain/marketplace/order.js';
 import type { Product } from '../../domain/marketplace/product.js';
@@ -21,7 +21,7 @@ import type { ReadingContext } from './wire-record.js';
 const UNKNOWN_VALUES_KEPT = 200;
 
 /**
- * The marketplace port over the CloudBlue Simple API 1.15. Reads only. Every method throws MarketplaceError subclasses
+ * The marketplace port over the CloudBlue Simple API 1.15. Reads only, except `createCustomer`. Every method throws MarketplaceError subclasses
  * (see simple-api.errors); a failed look-up is never "not found".
  */
 export class SimpleApiMarketplace extends MarketplacePort {
@@ -71,6 +71,19 @@ export class SimpleApiMarketplace extends MarketplacePort {
     const rows = await this.#client.list(access, 'customers');
     const context = this.#context(access);
     return rows.map((row) => schema.customer(row, context));
+  }
+
+  override async customersByExternalId(access: MarketplaceAccess, externalId: string): Promise<Customer[]> {
+    const rows = await this.#client.list(access, 'customers', { externalId });
+    const context = this.#context(access);
+    // A filter that a tenant does not know is no filter.
+    return rows.map((row) => schema.customer(row, context)).filter((customer) => customer.externalId === externalId);
+  }
+
+  override async createCustomer(access: MarketplaceAccess, customer: NewCustomer): Promise<Customer> {
+    const secrets = customer.access ? [customer.access.password] : [];
+    const created = await this.#client.post(access, 'customers', schema.newCustomer(customer), secrets);
+    return schema.customer(created.body, this.#context(access, created.correlationId));
   }
 
   override async products(access: MarketplaceAccess): Promise<Product[]> {

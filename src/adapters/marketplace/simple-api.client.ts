@@ -35,7 +35,7 @@ const RESTARTS = 3;
 
 /**
  * Speaks HTTP with the CloudBlue Simple API 1.15 (reference/marketplace-platforms §2): tokens, paging, errors, retries.
- * It only reads, so every request may be repeated. Knows no records; `SimpleApiMarketplace` does.
+ * Reads may be repeated and are; a `post` never is. Knows no records; `SimpleApiMarketplace` does.
  */
 export class SimpleApiClient {
   readonly #options: SimpleApiOptions;
@@ -80,6 +80,45 @@ export class SimpleApiClient {
       if (rows) return rows;
     }
     throw new MarketplaceListMovingError({ request: `GET /${path}` });
+  }
+
+  /**
+   * Creates a record with one request. Only a refused token is tried again: then nothing was done.
+   *
+   * @param secrets texts of the body that must never stand in an error.
+   * @throws MarketplaceError; `mayHaveLanded` tells when nobody knows.
+   */
+  async post(
+    access: MarketplaceAccess,
+    path: string,
+    record: unknown,
+    secrets: readonly string[] = [],
+  ): Promise<{ body: unknown; correlationId: string | undefined }> {
+    const url = this.#address(access, path);
+    const request = `POST ${url.pathname}`;
+    const once = async (): Promise<{ body: unknown; correlationId: string | undefined }> => {
+      const token = await this.#persistently(
+        async () => await this.#tokens.tokenFor(access, () => this.#signIn(access)),
+      );
+      const headers = { Authorization: `Bearer ${token}`, 'X-Subscription-Key': access.subscriptionKey };
+      const redact = redactor([access.password, access.subscriptionKey, token, ...secrets]);
+      const context = { request, isSignIn: false, isWrite: true, redact };
+      try {
+        const call = { url, headers, body: JSON.stringify(record), isWrite: true };
+        const answer = readMarketplaceAnswer(await this.#send(request, call), context);
+        if (answer === 'notFound') throw new MarketplaceAnswerUnexpectedError('a write was not found', context);
+        return answer;
+      } catch (error) {
+        if (error instanceof MarketplaceCredentialsWrongError) this.#tokens.refuse(access, token);
+        throw error;
+      }
+    };
+    try {
+      return await once();
+    } catch (error) {
+      if (error instanceof MarketplaceCredentialsWrongError && error.request === request) return await once();
+      throw error;
+    }
   }
 
   /**
@@ -188,16 +227,17 @@ export class SimpleApiClient {
 
   async #send(
     request: string,
-    call: { url: URL; headers: Record<string, string>; body?: string },
+    { isWrite = false, ...call }: { url: URL; headers: Record<string, string>; body?: string; isWrite?: boolean },
   ): Promise<HttpAnswer> {
     try {
       return await this.#transport({
         method: call.body === undefined ? 'GET' : 'POST',
         ...call,
         timeoutMs: this.#options.timeoutMs,
+        freshConnection: isWrite,
       });
     } catch (error) {
-      throw error instanceof HttpFailure ? marketplaceErrorOfFailure(error, request) : error;
+      throw error instanceof HttpFailure ? marketplaceErrorOfFailure(error, request, isWrite) : error;
     }
   }
 

@@ -52,6 +52,17 @@ export class MarketplaceUnreachableError extends MarketplaceError {
   }
 }
 
+/** The marketplace understood a write and said no; its words say why. */
+export class MarketplaceRejectedError extends MarketplaceError {
+  override readonly code = 'MARKETPLACE_REJECTED';
+  constructor(details: MarketplaceErrorDetails) {
+    super(
+      `The marketplace refused this${details.texts?.length ? `: ${details.texts.join(' ')}` : '.'} Correct it and try again.`,
+      details,
+    );
+  }
+}
+
 /** Too many requests. */
 export class MarketplaceThrottledError extends MarketplaceError {
   override readonly code = 'MARKETPLACE_THROTTLED';
@@ -100,6 +111,8 @@ export interface MarketplaceRequestContext {
   request: string;
   /** The token endpoint, where a refusal means other things. */
   isSignIn: boolean;
+  /** The request changes something. */
+  isWrite?: boolean;
   redact: (text: string) => string;
 }
 
@@ -123,20 +136,26 @@ export function readMarketplaceAnswer(answer: HttpAnswer, context: MarketplaceRe
     throw texts.some((text) => /subscription.?key/i.test(text))
       ? new MarketplaceKeyWrongError(details)
       : new MarketplaceCredentialsWrongError(details);
-  if (status >= 500) throw new MarketplaceUnreachableError(details);
+  const landed = { ...details, mayHaveLanded: context.isWrite === true };
+  if (status >= 500) throw new MarketplaceUnreachableError(landed);
   if (status === 403) throw new MarketplaceForbiddenError(details);
   if (context.isSignIn && (status === 400 || status === 422)) throw new MarketplaceCodeWrongError(details);
-  if (status === 404 && !context.isSignIn && isRecordMissing(body)) return 'notFound';
+  if (status === 404 && !context.isSignIn && !context.isWrite && isRecordMissing(body)) return 'notFound';
+  if (context.isWrite && status >= 400) throw new MarketplaceRejectedError(details);
   if (status < 200 || status >= 300)
     throw new MarketplaceAnswerUnexpectedError(`it answered with status ${status}`, details);
   // A body that is no JSON was cut off or comes from something in between.
-  if (body === undefined) throw new MarketplaceUnreachableError(details);
+  if (body === undefined) throw new MarketplaceUnreachableError(landed);
   return { body, correlationId };
 }
 
 /** The error for a request that got no whole answer. */
-export function marketplaceErrorOfFailure(failure: HttpFailure, request: string): MarketplaceError {
-  return new MarketplaceUnreachableError({ request, cause: failure });
+export function marketplaceErrorOfFailure(failure: HttpFailure, request: string, isWrite = false): MarketplaceError {
+  return new MarketplaceUnreachableError({
+    request,
+    cause: failure,
+    mayHaveLanded: isWrite && failure.kind !== 'notSent',
+  });
 }
 
 /**

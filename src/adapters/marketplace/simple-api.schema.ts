@@ -1,5 +1,5 @@
 import { sign, unitPriceOf, type Decimal } from '../../domain/money/money.js';
-import type { Customer } from '../../domain/marketplace/customer.js';
+import type { Customer, NewCustomer } from '../../domain/marketplace/customer.js';
 import type { BillingModel, Period } from '../../domain/marketplace/period.js';
 import { productKeyOf, type CatalogPrice, type Product } from '../../domain/marketplace/product.js';
 import type { Subscription, SubscriptionItem, SubscriptionStatus } from '../../domain/marketplace/subscription.js';
@@ -68,6 +68,32 @@ export function customer(value: unknown, context: ReadingContext): Customer {
       lastName: contact.text('lastName') ?? '',
       email: contact.text('email') ?? '',
       phone: contact.text('phoneNumber') ?? '',
+    })),
+  });
+}
+
+/** The body that creates a customer; only the administrator has a login and a password (reference §2.5). */
+export function newCustomer({ externalId, name, language, taxId, address, contacts, access }: NewCustomer): unknown {
+  return dropUndefined({
+    externalId,
+    name,
+    language,
+    taxRegId: taxId,
+    address: dropUndefined({
+      streetAddress: address.street,
+      addressExtension: address.extension,
+      postalCode: address.postalCode,
+      city: address.city,
+      state: address.state,
+      countryCode: address.countryCode,
+    }),
+    contactPersons: contacts.map(({ type, firstName, lastName, email, phone }, index) => ({
+      type,
+      firstName,
+      lastName,
+      email,
+      phoneNumber: phone,
+      ...(index === 0 ? access : {}),
     })),
   });
 }

@@ -11,4 +11,7 @@ export const secretContext = {
   autotask: (installationId: string, connectionId: string) => `${installationId}/${connectionId}/autotask`,
   /** Marketplace access of a connection. */
   marketplace: (installationId: string, connectionId: string) => `${installationId}/${connectionId}/marketplace`,
+  /** Login and password of a customer that is about to be created; erased once it is. */
+  customerAccess: (installationId: string, connectionId: string, companyId: number) =>
+    `${installationId}/${connectionId}/customer-access/${companyId}`,
 } as const;

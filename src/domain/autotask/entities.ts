@@ -50,9 +50,30 @@ export interface Company {
   phone?: string;
   webAddress?: string;
   address1?: string;
+  address2?: string;
   city?: string;
+  state?: string;
   postalCode?: string;
   countryId?: number;
+}
+
+/** A person at a company. */
+export interface CompanyContact {
+  id: number;
+  companyId: number;
+  firstName: string;
+  lastName: string;
+  email?: string;
+  phone?: string;
+  isActive: boolean;
+  isPrimary: boolean;
+}
+
+/** A country of the tenant's list. */
+export interface Country {
+  id: number;
+  /** ISO alpha-2. */
+  code: string;
 }
 
 /** An Autotask contract. The contract carries no currency: it is its company's. */

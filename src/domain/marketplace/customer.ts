@@ -7,6 +7,19 @@ export interface CustomerContact {
   phone: string;
 }
 
+/** A customer to be created. `externalId` is how it is found again (DESIGN §7: the company's id). */
+export interface NewCustomer {
+  externalId: string;
+  name: string;
+  language: string;
+  taxId?: string;
+  address: Customer['address'];
+  /** The first is the administrator. */
+  contacts: CustomerContact[];
+  /** How the administrator signs in. Secret: never stored in the clear, logged or exported. */
+  access?: { login: string; password: string };
+}
+
 /** The marketplace's end customer. Not to be confused with `Company`, the Autotask record. */
 export interface Customer {
   id: string;

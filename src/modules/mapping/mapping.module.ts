@@ -13,6 +13,10 @@ import { CustomerSuggestions } from './customers/customer-suggestions.service.js
 import { CustomersController } from './customers/customers.controller.js';
 import { FeeMappings } from './fees/fee-mappings.service.js';
 import { FeesController } from './fees/fees.controller.js';
+import { CompanyProfiles } from './imports/company-profiles.service.js';
+import { CustomerImports } from './imports/customer-imports.service.js';
+import { ImportJob } from './imports/import-job.service.js';
+import { ImportsController } from './imports/imports.controller.js';
 import { MappingChanges } from './mapping-changes.js';
 import { MappingService } from './mapping.service.js';
 import { MarketplaceMirror } from './marketplace-mirror.service.js';
@@ -39,6 +43,7 @@ import {
     FeesController,
     CatalogController,
     RefreshController,
+    ImportsController,
     ConnectionSubscriptionsController,
     SubscriptionsController,
   ],
@@ -47,6 +52,9 @@ import {
     AutotaskMirror,
     MirrorRefresh,
     RefreshJob,
+    CompanyProfiles,
+    CustomerImports,
+    ImportJob,
     MappingService,
     MappingChanges,
     AutotaskCalls,

@@ -1,3 +1,4 @@
+import { CustomerImport } from '../../modules/mapping/imports/customer-import.entity.js';
 import { RequestBudgetRow, RequestClaim, RequestSlot } from '../../adapters/autotask/request-limit.entities.js';
 import { Connection } from '../../modules/installation/connection.entity.js';
 import { Installation, LifecycleEvent } from '../../modules/installation/installation.entity.js';
@@ -44,6 +45,7 @@ export const ENTITIES = [
   SubscriptionMapping,
   SuggestionRejection,
   CustomerSuggestion,
+  CustomerImport,
   SyncTask,
   TaskDraft,
   OrderWatch,
