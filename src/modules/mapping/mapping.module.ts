@@ -7,6 +7,8 @@ import { CatalogController } from './catalog/catalog.controller.js';
 import { CatalogList } from './catalog/catalog-list.service.js';
 import { ServiceCreation } from './catalog/service-creation.service.js';
 import { ServiceJournal } from './catalog/service-journal.service.js';
+import { MappingCsvController } from './csv/mapping-csv.controller.js';
+import { MappingCsv } from './csv/mapping-csv.service.js';
 import { CustomerList } from './customers/customer-list.service.js';
 import { CustomerMappings } from './customers/customer-mappings.service.js';
 import { CustomerSuggestions } from './customers/customer-suggestions.service.js';
@@ -44,6 +46,7 @@ import {
     CatalogController,
     RefreshController,
     ImportsController,
+    MappingCsvController,
     ConnectionSubscriptionsController,
     SubscriptionsController,
   ],
@@ -52,6 +55,7 @@ import {
     AutotaskMirror,
     MirrorRefresh,
     RefreshJob,
+    MappingCsv,
     CompanyProfiles,
     CustomerImports,
     ImportJob,

@@ -15,7 +15,7 @@ import { MappingChanges } from '../mapping-changes.js';
 import { noteSize } from '../mirror-writer.js';
 import { CustomerMirror } from '../mirror.entities.js';
 import { lockMappings } from '../save/change-lock.js';
-import { refusal } from '../save/refused-rows.js';
+import { refusal, type RefusedRow } from '../save/refused-rows.js';
 import { CustomerList } from './customer-list.service.js';
 import { noteStandings } from './customer-standings.js';
 import { CustomerSuggestions } from './customer-suggestions.service.js';
@@ -61,7 +61,12 @@ export class CustomerMappings {
    *
    * @returns the rows that changed something. @throws as `save`.
    */
-  async saveIn(em: Unit, connection: Connection, rows: CustomerChange[], by: string): Promise<CustomerChange[]> {
+  async saveIn(
+    em: Unit,
+    connection: Connection,
+    rows: readonly CustomerChange[],
+    by: string,
+  ): Promise<CustomerChange[]> {
     const present = await this.present(em, connection, rows);
     const verdict = examineCustomerSave(rows, present);
     if (verdict.refused.length > 0)
@@ -76,6 +81,22 @@ export class CustomerMappings {
     const moved = await this.suggestions.resolve(em, connection);
     await noteStandings(em, connection, [...new Set([...moved, ...verdict.effective.map((row) => row.customerId)])]);
     return verdict.effective;
+  }
+
+  /** The rows a save would refuse, and why. */
+  async refusals(connection: Connection, rows: readonly CustomerChange[]): Promise<RefusedRow[]> {
+    const present = await this.database.transaction(async (em) => await this.present(em, connection, rows));
+    return examineCustomerSave(rows, present).refused.map((row) => ({ ...row }));
+  }
+
+  /** `save` without the rows in the answer, for thousands of them. @returns how many changed something. */
+  async saveAll(connection: Connection, rows: readonly CustomerChange[], by: string): Promise<number> {
+    const changed = await this.database.transaction(async (em) => {
+      await lockMappings(em, connection);
+      return await this.saveIn(em, connection, rows, by);
+    });
+    await this.saved(connection, changed);
+    return changed.length;
   }
 
   /** Tells who waits for mappings; after the commit. */
@@ -148,7 +169,11 @@ export class CustomerMappings {
     return await this.list.row(connection, customerId);
   }
 
-  private async present(em: Unit, connection: ConnectionRef, rows: CustomerChange[]): Promise<PresentCustomers> {
+  private async present(
+    em: Unit,
+    connection: ConnectionRef,
+    rows: readonly CustomerChange[],
+  ): Promise<PresentCustomers> {
     const tenant = [connection.installationId, connection.id];
     const pairs = (
       await em.execute<{ customer_id: string; company_id: number }[]>(

@@ -15,7 +15,7 @@ import { asOf } from '../list-query.js';
 import { MappingChanges } from '../mapping-changes.js';
 import { mirrorAges } from '../mirror-writer.js';
 import { lockMappings } from '../save/change-lock.js';
-import { refusal } from '../save/refused-rows.js';
+import { refusal, type RefusedRow } from '../save/refused-rows.js';
 import { FEE_KINDS, type FeeList, type FeeMappingChange, type FeeRow, type FeeSaveResult } from './fee.dto.js';
 
 interface FeeRecord {
@@ -102,7 +102,13 @@ export class FeeMappings {
     return { changed, unchanged: rows.length - changed, items, asOf: ages };
   }
 
-  private async present(em: Unit, connection: ConnectionRef, rows: FeeMappingChange[]): Promise<PresentFees> {
+  /** The rows a save would refuse, and why. */
+  async refusals(connection: Connection, rows: readonly FeeMappingChange[]): Promise<RefusedRow[]> {
+    const present = await this.database.transaction(async (em) => await this.present(em, connection, rows));
+    return examineFeeSave(rows, present).refused.map((row) => ({ ...row }));
+  }
+
+  private async present(em: Unit, connection: ConnectionRef, rows: readonly FeeMappingChange[]): Promise<PresentFees> {
     const tenant = [connection.installationId, connection.id];
     const mappings = await em.execute<
       (Pick<FeeRecord, 'fee_kind' | 'product_key' | 'version'> & {

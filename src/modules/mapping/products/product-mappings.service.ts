@@ -10,7 +10,7 @@ import type { ConnectionRef } from '../connection-ref.js';
 import { MappingChanges } from '../mapping-changes.js';
 import { noteSize } from '../mirror-writer.js';
 import { lockMappings } from '../save/change-lock.js';
-import { refusal } from '../save/refused-rows.js';
+import { refusal, type RefusedRow } from '../save/refused-rows.js';
 import { ProductList } from './product-list.service.js';
 import type { ProductMappingChange, ProductSaveResult } from './product.dto.js';
 
@@ -60,7 +60,14 @@ export class ProductMappings {
     return effective;
   }
 
-  private async present(em: Unit, connection: ConnectionRef, rows: ProductChange[]): Promise<PresentProducts> {
+  /** The rows a save would refuse, and why. */
+  async refusals(connection: Connection, rows: readonly ProductChange[]): Promise<RefusedRow[]> {
+    const present = await this.database.transaction(async (em) => await this.present(em, connection, rows));
+    const { refused } = examineProductSave(rows, present, connection.settings.severalProductsPerService);
+    return refused.map((row) => ({ ...row }));
+  }
+
+  private async present(em: Unit, connection: ConnectionRef, rows: readonly ProductChange[]): Promise<PresentProducts> {
     const tenant = [connection.installationId, connection.id];
     const mappings = await em.execute<{ product_key: string; service_id: number }[]>(
       'select product_key, service_id from product_mapping where installation_id = ? and connection_id = ?',

@@ -48,6 +48,12 @@ export class SubscriptionContracts {
     await this.changes.changed(connection, { subscriptionIds: [subscriptionId] });
   }
 
+  /** Whether `map` would do it now. @throws Problem as `map`, but for TASK_RUNNING. */
+  async assertMappable(connection: Connection, subscription: SubscriptionMirror, contractId: number): Promise<void> {
+    await this.judged(connection, subscription, contractId);
+    await this.assertNoMove(this.database.unit(), connection, subscription.subscriptionId, contractId);
+  }
+
   /**
    * The contract, judged freshly as suitable for the subscription.
    *

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startMappingTest, type MappingTest } from './mapping-support.js';
+
+let t: MappingTest;
+const HEADING = 'kind,marketplaceKey,autotaskId\r\n';
+let product: { productKey: string; serviceId: number };
+
+/** POST of a file, as a browser would send it. */
+async function send(csv: string, dryRun = false, role: 'operator' | 'viewer' = 'operator'): Promise<any> {
+  const { token } = await t.app.sandbox<{ token: string }>('marketplace', 'POST', '/token', {
+    role,
+    installationId: t.installationId,
+  });
+  const response = await fetch(`${t.app.url}/api/v1${t.path(`mappings/import?dryRun=${dryRun}`)}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'text/csv' },
+    body: csv,
+  });
+  return { status: response.status, body: (await response.json()) as unknown };
+}
+const exported = async (): Promise<string> => (await t.viewer.get(t.path('mappings/export'))).body as unknown as string;
+const problems = ({ body }: any): unknown[] => body.problems.map(({ row, code }: any) => `${row} ${code}`);
+const ids: string[] = [];
+
+beforeAll(async () => {
+  t = await startMappingTest();
+  const customers = (await t.viewer.get(t.path('customers?status=all&pageSize=5'))).body;
+  ids.push(...customers.items.map(({ customer }: any) => customer.id));
+  const products = (await t.viewer.get(t.path('products?pageSize=200'))).body;
+  const [monthly] = products.items.filter(({ product: { cycle } }: any) => cycle.periodType === 2);
+  const services = (await t.viewer.get(t.path('services?pageSize=200'))).body.items;
+  product = {
+    productKey: monthly.product.key,
+    serviceId: services.find(({ periodType, isActive }: any) => periodType === 2 && isActive).id,
+  };
+}, 120_000);
+afterAll(async () => await t?.close());
+beforeEach(async () => {
+  await t.forgetCustomerMappings();
+  for (const table of ['product_mapping', 'fee_mapping', 'action_log_entry']) await t.rows(`delete from ${table}`);
+});
+
+describe('all mappings as CSV (MAP-11)', () => {
+  it('go out and come in again as they were', async () => {
+    const [code] = (await t.viewer.get(t.path('billing-codes?pageSize=200'))).body.items.filter(
+      ({ useType }: any) => useType === 4,
+    );
+    const file = `${HEADING}customer,${ids[0]},121\r\nproduct,${product.productKey},${product.serviceId}\r\nfee,setup,billingCode:${code.id}\r\n`;
+    const done = await send(file);
+    expect(done.body).toMatchObject({ dryRun: false, rows: 3, good: 3, applied: 3, problems: [] });
+    expect(await exported()).toBe(file);
+    expect(await t.rows('select customer_id, company_id, mapped_by from customer_mapping')).toEqual([
+      { customer_id: ids[0], company_id: 121, mapped_by: 'user-1' },
+    ]);
+    expect((await send(file)).body).toMatchObject({ good: 3, applied: 0, problems: [] });
+    expect(await t.logged('mappings.imported')).toHaveLength(1);
+  });
+
+  it('are tried first: a dry run lists every problem by row and changes nothing', async () => {
+    const file = [
+      'kind;marketplaceKey;autotaskId',
+      `customer;${ids[0]};121`,
+      'customer;nobody;121',
+      `customer;${ids[1]};999999`,
+      `customer;${ids[2]};twelve`,
+      'shoe;1;2',
+      `product;mpn:none;${product.serviceId}`,
+      'fee;tip;billingCode:1',
+      'subscription;none;1',
+      '',
+    ].join('\n');
+    const tried = await send(file, true);
+    expect(tried.status).toBe(200);
+    expect(problems(tried)).toEqual([
+      '3 CUSTOMER_UNKNOWN',
+      '4 COMPANY_UNKNOWN',
+      '5 ID_UNREADABLE',
+      '6 KIND_UNKNOWN',
+      '7 PRODUCT_UNKNOWN',
+      '8 FEE_KIND_UNKNOWN',
+      '9 SUBSCRIPTION_UNKNOWN',
+    ]);
+    expect(tried.body).toMatchObject({ dryRun: true, rows: 8, good: 1, applied: 0 });
+    expect(await t.rows('select * from customer_mapping')).toEqual([]);
+
+    const done = await send(file);
+    expect(problems(done)).toEqual(problems(tried));
+    expect(done.body).toMatchObject({ applied: 1 });
+    expect(await t.rows('select customer_id from customer_mapping')).toEqual([{ customer_id: ids[0] }]);
+  });
+
+  it('keep the cardinality, and never move a customer without being told so', async () => {
+    await send(`${HEADING}customer,${ids[0]},121\r\n`);
+    const moved = await send(`${HEADING}customer,${ids[0]},122\r\n`);
+    expect(problems(moved)).toEqual(['2 MAPPING_DIFFERS']);
+    const knot = await send(
+      `${HEADING}customer,${ids[0]},121\r\ncustomer,${ids[0]},122\r\ncustomer,${ids[1]},121\r\n`,
+      true,
+    );
+    expect(problems(knot)).toContain('4 MANY_TO_MANY');
+    expect(await t.rows('select customer_id, company_id from customer_mapping')).toEqual([
+      { customer_id: ids[0], company_id: 121 },
+    ]);
+  });
+
+  it('say what is wrong with a file that cannot be read', async () => {
+    expect((await send('name,id\nx,1\n')).body).toMatchObject({ code: 'CSV_MALFORMED', status: 400 });
+    expect((await send(`${HEADING}"customer,1,2\r\n`)).body).toMatchObject({ code: 'CSV_MALFORMED' });
+    expect((await send(' ')).body).toMatchObject({ code: 'CSV_MALFORMED' });
+    expect((await send(`${HEADING}customer,1,2\r\n`, false, 'viewer')).status).toBe(403);
+  });
+});
