@@ -18,7 +18,7 @@ async function send(csv: string, dryRun = false, role: 'operator' | 'viewer' = '
   });
   return { status: response.status, body: (await response.json()) as unknown };
 }
-const exported = async (): Promise<string> => (await t.viewer.get(t.path('mappings/export'))).body as unknown as string;
+const exported = async (): Promise<string> => (await t.viewer.get(t.path('mappings/export'))).body;
 const problems = ({ body }: any): unknown[] => body.problems.map(({ row, code }: any) => `${row} ${code}`);
 const ids: string[] = [];
 

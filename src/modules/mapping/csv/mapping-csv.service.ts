@@ -244,7 +244,7 @@ function readCsv(text: unknown): CsvRow[] {
     }) as unknown as typeof records;
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw malformed(`${error.message.replace(/\.?$/, '.')}`);
+    throw malformed(error.message.replace(/\.?$/, '.'));
   }
   const heading = Object.keys(records[0]?.record ?? {});
   const missing = COLUMNS.filter((name) => !heading.includes(name));
