@@ -447,6 +447,74 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/connections/{connectionId}/importable-companies': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Companies that can be imported as customers */
+    get: operations['ImportsController_list'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/connections/{connectionId}/imports': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Import companies as customers */
+    post: operations['ImportsController_start'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/connections/{connectionId}/mappings/export': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** All mappings as CSV */
+    get: operations['MappingCsvController_export'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/connections/{connectionId}/mappings/import': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Import mappings from CSV */
+    post: operations['MappingCsvController_import'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/connections/{connectionId}/subscriptions': {
     parameters: {
       query?: never;
@@ -1588,6 +1656,99 @@ export interface components {
     RefreshStarted: {
       /** Format: uuid */
       jobId: string;
+    };
+    ProfileView: {
+      name?: string;
+      street?: string;
+      extension?: string;
+      postalCode?: string;
+      city?: string;
+      state?: string;
+      countryCode?: string;
+      taxId?: string;
+      language?: string;
+      firstName?: string;
+      lastName?: string;
+      email?: string;
+      phone?: string;
+    };
+    LastImportView: {
+      /** @enum {string} */
+      state: 'queued' | 'sending' | 'imported' | 'failed';
+      code: string | null;
+      message: string | null;
+    };
+    ImportableCompany: {
+      companyId: number;
+      name: string;
+      number: string | null;
+      profile: components['schemas']['ProfileView'];
+      /** @description Import All takes only complete profiles */
+      complete: boolean;
+      missing: (
+        'name' | 'street' | 'city' | 'postalCode' | 'countryCode' | 'firstName' | 'lastName' | 'email' | 'phone'
+      )[];
+      lastImport: components['schemas']['LastImportView'] | null;
+    };
+    ImportablePage: {
+      items: components['schemas']['ImportableCompany'][];
+      total: number;
+      page: number;
+      pageSize: number;
+    };
+    ImportProfileDto: {
+      name?: string;
+      street?: string;
+      extension?: string;
+      postalCode?: string;
+      city?: string;
+      state?: string;
+      /** @description ISO alpha-2 */
+      countryCode?: string;
+      taxId?: string;
+      /** @default en */
+      language: string;
+      firstName?: string;
+      lastName?: string;
+      email?: string;
+      phone?: string;
+      /** @description A second address the marketplace writes to */
+      notificationEmail?: string;
+      /** @description Sign-in of the administrator; with `password` */
+      login?: string;
+      /** @description Never stored in the clear, logged or exported */
+      password?: string;
+    };
+    ImportRequestDto: {
+      companyIds?: number[];
+      /** @enum {boolean} */
+      all?: true;
+      /** @description Only with exactly one company */
+      profile?: components['schemas']['ImportProfileDto'];
+    };
+    ImportStarted: {
+      /** Format: uuid */
+      jobId: string;
+    };
+    CsvProblem: {
+      /** @description Line of the file; the heading is 1 */
+      row: number;
+      kind: string;
+      marketplaceKey: string;
+      autotaskId: string;
+      code: string;
+      message: string;
+    };
+    CsvImportReport: {
+      dryRun: boolean;
+      /** @description Rows of the file, without the heading */
+      rows: number;
+      /** @description Rows without a problem; those already so among them */
+      good: number;
+      /** @description Rows that changed something; 0 in a dry run */
+      applied: number;
+      /** @description Every problem, by row */
+      problems: components['schemas']['CsvProblem'][];
     };
     SubscriptionCustomerView: {
       id: string;
@@ -3189,6 +3350,106 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['RefreshStarted'];
+        };
+      };
+    };
+  };
+  ImportsController_list: {
+    parameters: {
+      query?: {
+        page?: number;
+        pageSize?: number;
+        search?: string;
+        sort?: string;
+      };
+      header?: never;
+      path: {
+        connectionId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ImportablePage'];
+        };
+      };
+    };
+  };
+  ImportsController_start: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        connectionId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ImportRequestDto'];
+      };
+    };
+    responses: {
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ImportStarted'];
+        };
+      };
+    };
+  };
+  MappingCsvController_export: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        connectionId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/csv': string;
+        };
+      };
+    };
+  };
+  MappingCsvController_import: {
+    parameters: {
+      query?: {
+        /** @description Only say what would happen; nothing is changed */
+        dryRun?: boolean;
+      };
+      header?: never;
+      path: {
+        connectionId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'text/csv': string;
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CsvImportReport'];
         };
       };
     };
