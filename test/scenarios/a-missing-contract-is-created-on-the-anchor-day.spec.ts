@@ -44,6 +44,13 @@ describe('A missing contract is created on the anchor day', () => {
     expect(plan.amounts.prorated.rows).toEqual([]);
   });
 
+  it('and covers the whole first term of a sale that was aligned to a later billing date', () => {
+    const aligned = { creationDate: '2027-03-10', renewalDate: '2028-04-01', expirationDate: '2028-04-01' };
+    expect(written(plannedReady(sale({}, aligned)))[0]).toBe('contract 2027-03-01..2028-03-31');
+    const coTermed = { creationDate: '2027-03-10', renewalDate: '2027-10-01', expirationDate: '2027-10-01' };
+    expect(written(plannedReady(sale({}, coTermed)))[0]).toBe('contract 2027-03-01..2027-09-30');
+  });
+
   it('is asked for when nobody chose, and shows what it would cost meanwhile', () => {
     const plan = planSync(sale({ choices: {} }));
     expect(asked(plan)).toEqual(['CONTRACT_MISSING']);

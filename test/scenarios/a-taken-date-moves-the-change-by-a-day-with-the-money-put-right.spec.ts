@@ -3,6 +3,7 @@ import { planSync } from '../../src/domain/sync-plan/plan-sync.js';
 import { applyPlan, asOpenTask, nextTask } from '../factories/apply-plan.js';
 import { plannedReady, written } from '../factories/plan-checks.js';
 import {
+  aContract,
   anItem,
   anOrder,
   aSubscription,
@@ -11,6 +12,7 @@ import {
   changeFacts,
   FEES,
   orderTask,
+  planFacts,
   settings,
 } from '../factories/plan-facts.js';
 
@@ -61,6 +63,28 @@ describe('A taken date moves the change by a day, with the money put right', () 
       expect.objectContaining({ feeKind: 'shift', amount: '-0.77', written: false }),
     );
     expect(plan.warnings).toContainEqual(expect.objectContaining({ code: 'SHIFT_NOT_BILLED', money: true }));
+  });
+
+  it('units that move before the first day with a price bring that price along', () => {
+    const mode = { settings: settings({ proration: 'marketplace' }) };
+    const sold = planFacts({
+      task: orderTask(
+        anOrder('sales', '2027-03-18', [anItem(BASIC, 5, { action: 'CREATE' })]),
+        aSubscription([{ product: BASIC, units: 5 }], { creationDate: '2027-03-18', renewalDate: '2028-03-18' }),
+      ),
+      contract: aContract(),
+      ...mode,
+    });
+    const raised = nextTask(
+      applyPlan(sold, planSync(sold)),
+      orderTask(
+        anOrder('change', '2027-04-02', [anItem(BASIC, 7)], { number: 'CH000002' }),
+        aSubscription([{ product: BASIC, units: 7 }], { creationDate: '2027-03-18', renewalDate: '2028-03-18' }),
+      ),
+      { today: '2027-04-02' },
+    );
+    // The line bills nothing before 18 April; at the service's own price the two units would cost something else.
+    expect(written(plannedReady(raised))[0]).toBe('2027-04-17 +2 at 8');
   });
 
   it('two changes of one month with marketplace proration, one after the other, both end up right', () => {

@@ -93,9 +93,19 @@ describe('Marketplace proration charges the days before the next billing date', 
       '2027-06-10 -6',
       '2027-05-14 proration -41.81',
     ]);
-    expect(written(plannedReady(changeFacts({ from: 10, to: 4 }, refunds)))).toEqual([
+    // An order that says what it is worth but not for what.
+    expect(written(plannedReady(changeFacts({ from: 10, to: 4, order: { total: '-41.81' } }, refunds)))).toEqual([
       '2027-06-10 -6',
       '2027-05-14 proration -41.81',
+    ]);
+  });
+
+  it('down, refunds synced, but the marketplace gave none: units on B and no charge', () => {
+    expect(written(plannedReady(changeFacts({ from: 10, to: 4 }, refunds)))).toEqual(['2027-06-10 -6']);
+    const fee = aLine(BASIC, { feeType: 'cancellationFee', sourceType: 'cancellation', extendedPrice: '60' });
+    expect(written(plannedReady(changeFacts({ from: 10, to: 4, lines: [fee] }, refunds)))).toEqual([
+      '2027-06-10 -6',
+      '2027-05-14 cancellation 60.00',
     ]);
   });
 

@@ -6,7 +6,7 @@ import { subscriptionsOf, taskTypeOf } from './order-tasks.js';
 import { ordersFrom } from './order-window.js';
 import { expiryKey, initialKey, orderKey, priceKey } from './source-keys.js';
 import { supersedings } from './supersedings.js';
-import { endDateOf, findingsOf, signatureOf } from './sweep-findings.js';
+import { endDateOf, findingsOf, isToldBySale, signatureOf } from './sweep-findings.js';
 import { isUnfinished, mayExplain, nextWatchAt } from './watch-schedule.js';
 
 const MONTHLY = { unit: 'month', count: 1 } as const;
@@ -360,6 +360,25 @@ describe('sweep findings', () => {
     const order = task({ createdAt: '2027-03-07T00:00:00Z', items: [item({ unitPrice: '11' })] });
     expect(prices(dearer, [sale(), order])).toEqual([]);
     expect(prices(subscription({ items: [item({ unitPrice: '12' })] }), [sale(), order])).toEqual(['11 → 12']);
+  });
+
+  it('a price that changed between a sale and the check that reads it is a change', () => {
+    const line = {
+      feeType: 'recurring' as const,
+      sourceType: 'recurring',
+      productId: 'P1',
+      description: 'Recurring fee',
+      quantity: '5',
+      unitPrice: '10',
+      extendedPrice: '50',
+    };
+    const order = { ...ORDER, type: 'sales' as const, lines: [line] };
+    const sold = sale({ order, items: dearer.items });
+    expect(findingsOf(dearer, undefined, [sold], TODAY)).toMatchObject([
+      { kind: 'price', change: { priceBefore: '10', priceAfter: '11' } },
+    ]);
+    expect(findingsOf(subscription(), undefined, [sale({ order })], TODAY)).toEqual([]);
+    expect([isToldBySale(order, dearer), isToldBySale(order, subscription())]).toEqual([false, true]);
   });
 
   it('an order from before the last reading, or of another product, explains nothing', () => {

@@ -4,6 +4,7 @@ import { makesUnits, periodText } from '../marketplace/period.js';
 import { equal, type Decimal } from '../money/money.js';
 import { isSale, type KnownTask } from './known-task.js';
 import { cycleWord } from '../sync-plan/charging.js';
+import { linesOf } from '../sync-plan/order-money.js';
 import { isBefore } from './order-window.js';
 import type { PriceChange } from './source-keys.js';
 
@@ -199,7 +200,7 @@ function changed(before: Decimal | undefined, after: Decimal | undefined): boole
 
 /**
  * The product as somebody was last told: by the newest task since the mirror's reading whose order names it, else by the
- * mirror. So a change that an order announced is not found again, and one that followed it is.
+ * mirror; the price of a sale or renewal as that order charged it. So a change that an order announced is not found again, and one that followed it is.
  */
 function lastKnown(
   productKey: string,
@@ -213,5 +214,26 @@ function lastKnown(
     if (!newest || isBefore(newest.createdAt, task.createdAt)) newest = task;
   }
   const items = newest?.items ?? known?.subscription.items;
-  return items?.find((item) => item.productKey === productKey);
+  const told = items?.find((item) => item.productKey === productKey);
+  const charged = told && newest?.order && chargedPrice(newest.order, told);
+  return charged === undefined ? told : { ...told!, unitPrice: charged };
+}
+
+/** True when a subscription shows no other price than its own sale charged: then that tells all there is to tell. */
+export function isToldBySale(order: KnownTask['order'], { items }: Pick<Subscription, 'items'>): boolean {
+  return items.every((item) => {
+    const charged = order && chargedPrice(order, item);
+    return charged === undefined || !changed(charged, item.unitPrice);
+  });
+}
+
+/**
+ * The unit price a sale or renewal charged. Its task bills that price although the subscription, read at the check, may
+ * show a newer one already: that one was never told.
+ */
+function chargedPrice(order: NonNullable<KnownTask['order']>, item: SubscriptionItem): Decimal | undefined {
+  if (order.type !== 'sales' && order.type !== 'renewal') return undefined;
+  const lines = linesOf(order, item, order.items.length === 1).filter(({ feeType }) => feeType === 'recurring');
+  const [first] = lines;
+  return first && lines.every(({ unitPrice }) => equal(unitPrice, first.unitPrice)) ? first.unitPrice : undefined;
 }

@@ -9,12 +9,12 @@ const RECURRING: ReadonlySet<string> = new Set(['recurring', 'prorated', 'refund
 
 /** A product as order lines name it. */
 export interface LineOwner {
-  productId: string | undefined;
-  mpn: string | undefined;
+  productId?: string | undefined;
+  mpn?: string | undefined;
 }
 
 /** The order's lines of a product; of the only product also the lines that name none. */
-export function linesOf(order: Order, owner: LineOwner, isOnlyProduct: boolean): OrderLine[] {
+export function linesOf(order: Pick<Order, 'lines'>, owner: LineOwner, isOnlyProduct: boolean): OrderLine[] {
   return order.lines.filter((line) => {
     if (line.productId === undefined && line.mpn === undefined) return isOnlyProduct;
     if (line.productId !== undefined && owner.productId !== undefined) return line.productId === owner.productId;

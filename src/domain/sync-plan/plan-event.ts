@@ -68,14 +68,22 @@ export function subscriptionEnds(event: PlanEvent): boolean {
 
 /**
  * The last day of the term a change belongs to: of the new term for a renewal, else of the running one
- * (DESIGN §6 Guards: contracts run to the end of the period that contains it). Undefined without a term.
+ * (DESIGN §6 Guards: contracts run to the end of the period that contains it). The days before a first term that was
+ * aligned to a later date belong to that term. Undefined without a term.
  */
 export function termEndOf(event: PlanEvent): CalendarDate | undefined {
+  const { subscription } = event;
   if (event.kind === 'renewal') {
-    const end = termEnd(event.effective, event.subscription.subscriptionPeriod);
+    const end = termEnd(event.effective, subscription.subscriptionPeriod);
     // Found without an order, it may be more than one term since anybody looked.
-    const shown = event.order ? undefined : event.subscription.expirationDate;
+    const shown = event.order ? undefined : subscription.expirationDate;
     return shown === undefined ? end : later(end ?? shown, addDays(shown, -1));
   }
-  return termGrid(event.subscription)?.containing(event.effective).last;
+  const grid = termGrid(subscription);
+  const term = grid?.containing(event.effective);
+  if (!grid || !term) return undefined;
+  const next = addDays(term.last, 1);
+  const end = subscription.expirationDate ?? subscription.renewalDate;
+  const isBeforeFirstTerm = term.first < subscription.creationDate && end !== undefined && end > next;
+  return isBeforeFirstTerm ? grid.containing(next).last : term.last;
 }

@@ -1,5 +1,6 @@
 import { addDays } from '../calendar/calendar-date.js';
 import type { BillingGrid } from '../calendar/period-grid.js';
+import type { Order } from '../marketplace/order.js';
 import { cents, minus, negate, sign, sum, times, type Decimal } from '../money/money.js';
 import { addCharge, stateOnly, type ChargeWanted } from './charges.js';
 import { isRecurringMoney, linesOf, netOf } from './order-money.js';
@@ -143,8 +144,17 @@ export function ownAmount(run: PlanRun, parts: readonly PricedChange[]): Decimal
     if (priceSourceOf(run.facts, event) !== 'marketplace') return undefined;
     const net = netOf(linesOf(event.order, change.wanted, change.isOnlyProduct).filter(isRecurringMoney));
     if (net !== undefined) nets.push(net);
+    else if (parts.length === 1 && change.change < 0 && givesNothingBack(event.order)) nets.push('0');
   }
   return nets.length === 0 ? undefined : sum(nets);
+}
+
+/**
+ * True for an order that lowers a product without a line for it and is worth nothing else: the marketplace's refund
+ * policy gave nothing back, so there is nothing to sync (FEATURES PSH-2: the lines add up to the order total).
+ */
+function givesNothingBack({ lines, total }: Order): boolean {
+  return lines.length > 0 || sign(total) === 0;
 }
 
 /** Moved money: Autotask's rounded item at the used day less at the wanted day (DESIGN §6 Date taken), put right. */

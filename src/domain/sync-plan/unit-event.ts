@@ -1,9 +1,10 @@
 import { addDays, later, type CalendarDate } from '../calendar/calendar-date.js';
 import type { BillingGrid } from '../calendar/period-grid.js';
-import { cents, sign, sum } from '../money/money.js';
+import { cents, sign, sum, type Decimal } from '../money/money.js';
 import { chargeFees } from './charges.js';
 import type { ContractTarget } from './contract-target.js';
 import { coverContract, everyLine, isEmptyFrom } from './extension.js';
+import { valueOn } from './ledger.js';
 import { lineTargetFor, unitSteps, type LineTarget } from './line-target.js';
 import { placementWords, plannedRow } from './line-rows.js';
 import { place, type Placement, type PlacementInput } from './placement.js';
@@ -374,11 +375,26 @@ function addPart(
     share: moves.share ?? 0,
     base: moves.base ?? 0,
     deduction: moves.deduction ?? 0,
-    unitPrice: isWritten ? price.writePrice : undefined,
+    unitPrice: isWritten ? (price.writePrice ?? priceToBring(change, price, placement.date)) : undefined,
     unitCost: isWritten ? price.writeCost : undefined,
     reason: placementWords(event, wanted),
   };
   run.linePlan(target).parts.push(part);
+}
+
+/**
+ * Units that had to come before the day from which their price was written bring it along: nothing else is billed then,
+ * and without it Autotask would bill them at the line's first price.
+ */
+function priceToBring(
+  { target, change }: ProductChange,
+  { after }: PriceDecision,
+  date: CalendarDate,
+): Decimal | undefined {
+  const isWritten = target.prices.before('unitPrice', target.contract.end) !== undefined;
+  if (change <= 0 || after === undefined || !isWritten) return undefined;
+  const isBilled = valueOn(target.ledger.expected('before'), date) > 0;
+  return isBilled || target.prices.before('unitPrice', date) === after ? undefined : after;
 }
 
 /** The invoice text of a line: for a new line always, else where a person or a first sale says so. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Instant } from '../../../domain/calendar/calendar-date.js';
 import { isBefore, ordersFrom } from '../../../domain/change-check/order-window.js';
+import { isToldBySale } from '../../../domain/change-check/sweep-findings.js';
 import { Database, type Unit } from '../../../platform/database/database.js';
 import { MarketplacePort } from '../../../ports/marketplace.port.js';
 import type { OrderWatch } from '../sync-task.entity.js';
@@ -126,7 +127,9 @@ export class OrderIntake {
     const { written, kept } = await this.database.transaction(async (em) => {
       const result = await this.writer.write(em, check, tasks);
       const sold = new Set(result.made.filter(({ type }) => type === 'sales').map((made) => made.subscriptionId));
-      const subscriptions = tasks.map(({ subscription }) => subscription).filter(({ id }) => sold.has(id));
+      const subscriptions = tasks
+        .filter(({ order, subscription }) => sold.has(subscription.id) && isToldBySale(order, subscription))
+        .map(({ subscription }) => subscription);
       const remembered = await this.memory.keepNew(em, check, subscriptions);
       await this.store(em, check, read);
       if (mark !== undefined) await moveMark(em, check, mark);
