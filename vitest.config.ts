@@ -24,6 +24,7 @@ export default defineConfig({
             'test/scenarios/**/*.spec.ts',
             'test/properties/**/*.spec.ts',
             'test/architecture/**/*.spec.ts',
+            'test/oracle/**/*.spec.ts',
           ],
           setupFiles: ['./test/setup.ts'],
           testTimeout: 20_000,
@@ -32,7 +33,12 @@ export default defineConfig({
       {
         test: {
           name: 'app',
-          include: ['test/contract/**/*.spec.ts', 'test/integration/**/*.spec.ts', 'test/e2e/**/*.spec.ts'],
+          include: [
+            'test/contract/**/*.spec.ts',
+            'test/integration/**/*.spec.ts',
+            'test/e2e/**/*.spec.ts',
+            'test/tie-out/**/*.spec.ts',
+          ],
           exclude: [HEAVY],
           setupFiles: ['./test/setup.ts'],
           globalSetup: ['./test/support/database-template.ts'],

@@ -10,6 +10,7 @@ import type { CustomerRow, CustomerStatus, ProductRow, SubscriptionRow } from '.
 import { addUsage, publishRun } from './usage-reports.js';
 
 const SIZES: Record<string, { customers: number; subscriptions: number }> = {
+  bare: { customers: 0, subscriptions: 0 },
   small: { customers: 30, subscriptions: 60 },
   medium: { customers: 1_000, subscriptions: 5_000 },
   large: { customers: 10_000, subscriptions: 50_000 },

@@ -7,7 +7,7 @@ import { contractsOf, seedContracts } from './contracts.js';
 import { companyName, companyNumber, contactName, domainOf, randomFrom, townOf } from './names.js';
 
 /** Customers per size; twelve further companies without a marketplace customer follow (see {@link IMPORTABLE}). */
-export const sizes = { small: 30, medium: 1_000, large: 10_000 } as const;
+export const sizes = { bare: 0, small: 30, medium: 1_000, large: 10_000 } as const;
 
 export type Size = keyof typeof sizes;
 

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { autotaskBill } from './autotask-bill.js';
+import { day, dayOfInstant, Grid, text } from './days.js';
+import { marketplaceBill } from './marketplace-bill.js';
+import { centsText, exact, perUnit, toCents } from './money.js';
+import type { Bill, Policy, Sold } from './sold.js';
+
+describe('The oracle’s calendar', () => {
+  it('counts days as people do', () => {
+    for (const one of ['1970-01-01', '1999-12-31', '2000-02-29', '2027-03-10', '2028-12-31'])
+      expect(text(day(one))).toBe(one);
+    expect(day('1970-01-01')).toBe(0);
+    expect(day('2028-03-01') - day('2028-02-01')).toBe(29);
+    expect(text(dayOfInstant('2027-03-31T22:30:00Z', 'Europe/Berlin'))).toBe('2027-04-01');
+  });
+
+  it('clamps periods to the end of short months and keeps the anchor’s day', () => {
+    const grid = new Grid(day('2027-01-31'), 1);
+    expect([-2, -1, 0, 1, 2, 3].map((index) => text(grid.start(index)))).toEqual([
+      '2026-11-30',
+      '2026-12-31',
+      '2027-01-31',
+      '2027-02-28',
+      '2027-03-31',
+      '2027-04-30',
+    ]);
+    expect(text(grid.around(day('2027-03-30')).first)).toBe('2027-02-28');
+    expect(text(grid.startFrom(day('2027-03-30')))).toBe('2027-03-31');
+    expect(grid.startsOn(day('2027-02-28'))).toBe(true);
+  });
+});
+
+it('The oracle’s money rounds half away from zero', () => {
+  expect(toCents(exact('0.005'))).toBe(1);
+  expect(toCents(exact('-0.005'))).toBe(-1);
+  expect(toCents(exact('8') * 3n, 27, 31)).toBe(2090);
+  expect(perUnit(370, 3)).toBe(12333n);
+  expect([centsText(-5), centsText(1234)]).toEqual(['-0.05', '12.34']);
+  expect(() => exact('1.23456')).toThrow('more than four places');
+});
+
+/** Ten at 8.00 from 10 March, three more from 20 March for 16.77, four fewer from 5 May. */
+const sold = (periods: string): Sold => ({
+  id: '1',
+  customer: 'C',
+  market: new Grid(day('2027-03-10'), 1),
+  contract: 'K',
+  periods: new Grid(day(periods), 1),
+  tiers: new Map(),
+  events: [
+    {
+      day: day('2027-03-10'),
+      seen: day('2027-03-10'),
+      kind: 'sale',
+      items: [{ product: 'P', quantity: 10, price: exact('8'), amount: 8000, wholeCycle: true, fee: 2500 }],
+    },
+    {
+      day: day('2027-03-20'),
+      seen: day('2027-03-20'),
+      kind: 'change',
+      items: [{ product: 'P', quantity: 13, price: exact('8'), amount: 1677 }],
+    },
+    {
+      day: day('2027-05-05'),
+      seen: day('2027-05-05'),
+      kind: 'change',
+      items: [{ product: 'P', quantity: 9, amount: -533 }],
+    },
+  ],
+});
+const policy = (proration: Policy['proration'], refunds: boolean): Policy => ({
+  proration,
+  refunds,
+  posted: ['2027-03-31', '2027-04-30', '2027-05-31'].map(day),
+});
+const months = (bill: Bill) => Object.fromEntries([...bill].map(([key, cents]) => [key.slice(4), centsText(cents)]));
+
+describe('What a customer owes, by hand', () => {
+  const until = day('2027-05-31');
+
+  it('by the marketplace’s own books: each billing date, and the orders’ amounts for the days before', () => {
+    // 10 March: 80.00 + 25.00 + 16.77. 10 April: 104.00. 10 May: 72.00, less the refund of 5 to 9 May.
+    expect(months(marketplaceBill([sold('2027-03-10')], policy('marketplace', true), until))).toEqual({
+      '2027-03': '121.77',
+      '2027-04': '104.00',
+      '2027-05': '66.67',
+    });
+    expect(months(marketplaceBill([sold('2027-03-10')], policy('marketplace', false), until))['2027-05']).toBe('72.00');
+  });
+
+  it('by the house’s dates on an aligned contract: the same', () => {
+    for (const refunds of [true, false])
+      expect(months(autotaskBill([sold('2027-03-10')], policy('marketplace', refunds), until))).toEqual(
+        months(marketplaceBill([sold('2027-03-10')], policy('marketplace', refunds), until)),
+      );
+  });
+
+  it('on a contract with other periods: units from the next billing date, each day before as a charge', () => {
+    // March: 80.00 + 25.00 + 16.77. April: 13 × 8.00 × 21/30 from the 10th. May: 104.00 − 4 × 8.00 × 22/31 − 5.33.
+    expect(months(autotaskBill([sold('2027-03-01')], policy('marketplace', true), until))).toEqual({
+      '2027-03': '121.77',
+      '2027-04': '72.80',
+      '2027-05': '75.96',
+    });
+  });
+
+  it('with Autotask proration: from each day itself', () => {
+    // March: 25.00 + 80.00 × 22/31 + 24.00 × 12/31. May, posted at the end of April? No: posted with May.
+    expect(months(autotaskBill([sold('2027-03-01')], policy('autotask', true), until))).toEqual({
+      '2027-03': '91.06',
+      '2027-04': '104.00',
+      '2027-05': '76.13',
+    });
+    // Without refunds a decrease waits for the next contract period.
+    expect(months(autotaskBill([sold('2027-03-01')], policy('autotask', false), until))['2027-05']).toBe('104.00');
+  });
+});

@@ -1,0 +1,169 @@
+import { day, dayOfInstant, Grid, type Day } from '../oracle/days.js';
+import { exact, toCents } from '../oracle/money.js';
+import type { Sold, SoldEvent, SoldItem } from '../oracle/sold.js';
+import type { Action, Goods } from './histories.js';
+import type { Customer, Reseller, SoldOrder, SoldSubscription } from './reseller.js';
+
+/** The reseller's zone, in which an order's day is counted. */
+const ZONE = 'Europe/Berlin';
+
+const RECURRING = new Set(['recurring', 'recurringRefund', 'renew', 'switch', 'downgrade']);
+const PRICED = new Set(['recurring', 'renew', 'switch']);
+
+/** What the marketplace's books say about every subscription of a run, in the oracle's terms. */
+export function soldOf(
+  reseller: Reseller,
+  books: { orders: SoldOrder[]; subscriptions: SoldSubscription[] },
+  until: Day,
+): Sold[] {
+  const subscriptions = new Map(books.subscriptions.map((one) => [one.id, one]));
+  return reseller.customers.flatMap((customer) =>
+    [...customer.subscriptions].map(([ref, id]) =>
+      soldOne(
+        reseller,
+        customer,
+        ref,
+        subscriptions.get(id)!,
+        books.orders.filter((order) => order.subscriptionId === id),
+        until,
+      ),
+    ),
+  );
+}
+
+function soldOne(
+  reseller: Reseller,
+  customer: Customer,
+  ref: string,
+  subscription: SoldSubscription,
+  orders: readonly SoldOrder[],
+  until: Day,
+): Sold {
+  const actions = customer.history.actions.filter((action) => action.ref === ref);
+  const sale = saleOf(customer, ref);
+  const { goods } = sale.items[0]!;
+  const anchor = anchorOf(sale);
+  const market = new Grid(anchor, goods.cycle);
+  const term = new Grid(anchor, goods.term);
+  const owner = 'of' in sale.contract ? saleOf(customer, sale.contract.of) : sale;
+  const start = 'start' in owner.contract ? day(owner.contract.start!) : anchorOf(owner);
+  const tiers: Sold['tiers'] = new Map();
+  const events: SoldEvent[] = [];
+  for (const order of orders) {
+    for (const line of order.details) {
+      const { priceTiers } = line.salesUnitPrice;
+      if (priceTiers)
+        tiers.set(
+          line.productId,
+          priceTiers.map(({ lowerLimit, amount }) => ({ from: Number(lowerLimit), price: exact(amount) })),
+        );
+    }
+    if (order.status === 'completed') events.push(eventOf(order, subscription, actions, market, term, goods));
+  }
+  for (const action of actions)
+    if (action.does === 'price')
+      events.push({
+        day: day(action.day),
+        seen: day(action.day),
+        kind: 'price',
+        items: [{ product: reseller.productId(action.goods), quantity: NaN, price: exact(action.unitPrice) }],
+      });
+  const ended = actions.find(({ does }) => does === 'stopRenewal');
+  if (ended && day(subscription.expirationDate) <= until) {
+    const end = day(subscription.expirationDate);
+    events.push({ day: end, seen: end, kind: 'expiry', items: allOff(subscription) });
+  }
+  events.sort((a, b) => a.day - b.day || a.seen - b.seen);
+  carryQuantities(events);
+  return {
+    id: subscription.id,
+    customer: customer.customerId,
+    market,
+    contract: customer.subscriptions.get('of' in sale.contract ? sale.contract.of : ref)!,
+    periods: new Grid(start, goods.cycle),
+    tiers,
+    events: events.filter((event) => event.seen <= until),
+  };
+}
+
+function eventOf(
+  order: SoldOrder,
+  subscription: SoldSubscription,
+  actions: readonly Action[],
+  market: Grid,
+  term: Grid,
+  goods: Goods,
+): SoldEvent {
+  const on = dayOfInstant(order.provisioningDate!, ZONE);
+  const items = order.products.flatMap(({ id, newId, quantity }): SoldItem[] =>
+    newId === undefined
+      ? [itemOf(order, id, quantity, goods)]
+      : [itemOf(order, id, 0, goods), itemOf(order, newId, quantity, goods)],
+  );
+  switch (order.type) {
+    case 'sales':
+      return { day: day(subscription.creationDate), seen: on, kind: 'sale', items };
+    case 'renewal':
+      return { day: on, seen: on, kind: 'renewal', items };
+    case 'change':
+      return { day: on, seen: on, kind: order.products.some(({ newId }) => newId) ? 'switch' : 'change', items };
+    case 'cancellation': {
+      const action = actions.find((one) => one.does === 'cancel');
+      const later = action?.does === 'cancel' ? action.effective : undefined;
+      const off = allOff(subscription).map((item) => ({ ...itemOf(order, item.product, 0, goods), quantity: 0 }));
+      if (!later) return { day: on, seen: on, kind: 'cancellation', items: off };
+      const end = (later === 'nextBilling' ? market : term).around(on).next;
+      return { day: end, seen: on, kind: 'endOfTerm', items: off };
+    }
+    default:
+      throw new Error(`Order ${order.orderNumber} is a ${order.type}.`);
+  }
+}
+
+/** A product of an order with its money. */
+function itemOf(order: SoldOrder, product: string, quantity: number, { cycle }: Goods): SoldItem {
+  const lines = order.details.filter(({ productId }) => productId === product);
+  const recurring = lines.filter(({ type }) => RECURRING.has(type));
+  const fees = lines.filter(({ type }) => !RECURRING.has(type));
+  const price = lines.find(({ type }) => PRICED.has(type))?.salesUnitPrice.amount;
+  const net = (some: typeof lines) =>
+    some.reduce((sum, { salesExtendedPrice }) => sum + toCents(exact(salesExtendedPrice.amount)), 0);
+  const months = ({ duration }: (typeof lines)[number]) =>
+    duration ? duration.duration * (duration.type === 'year' ? 12 : 1) : cycle;
+  return {
+    product,
+    quantity,
+    ...(price === undefined ? {} : { price: exact(price) }),
+    ...(recurring.length === 0
+      ? {}
+      : { amount: net(recurring), wholeCycle: recurring.every((line) => months(line) === cycle) }),
+    ...(fees.length === 0 ? {} : { fee: net(fees) }),
+  };
+}
+
+/** Events that say nothing about the quantity keep it. */
+function carryQuantities(events: SoldEvent[]): void {
+  const held = new Map<string, number>();
+  for (const event of events)
+    for (const item of event.items) {
+      if (Number.isNaN(item.quantity)) item.quantity = held.get(item.product) ?? 0;
+      held.set(item.product, item.quantity);
+    }
+}
+
+function allOff(subscription: SoldSubscription): SoldItem[] {
+  return subscription.products.map(({ id }) => ({ product: id, quantity: 0 }));
+}
+
+function saleOf(customer: Customer, ref: string): Extract<Action, { does: 'sale' }> {
+  const sale = customer.history.actions.find((action) => action.does === 'sale' && action.ref === ref);
+  if (sale?.does !== 'sale') throw new Error(`History ${customer.history.number} does not sell ${ref}.`);
+  return sale;
+}
+
+/** The day billing dates are counted from: the sale's, or the first of the next month where the order asked for it. */
+function anchorOf({ day: sold, alignTo }: Extract<Action, { does: 'sale' }>): Day {
+  if (!alignTo || sold.endsWith('-01')) return day(sold);
+  const [year, month] = sold.split('-').map(Number) as [number, number];
+  return day(month === 12 ? `${year + 1}-01-01` : `${year}-${`${month + 1}`.padStart(2, '0')}-01`);
+}

@@ -1,0 +1,87 @@
+import { autotaskBill } from '../oracle/autotask-bill.js';
+import { day } from '../oracle/days.js';
+import { marketplaceBill } from '../oracle/marketplace-bill.js';
+import type { Bill, Policy, Sold } from '../oracle/sold.js';
+import { billedOf } from './as-billed.js';
+import { soldOf } from './as-sold.js';
+import { compare, lineOf, type Difference } from './compare.js';
+import { play, type Wanted } from './play.js';
+import type { Customer } from './reseller.js';
+
+/** The outcome of a tie-out. */
+export interface TieOut {
+  histories: number;
+  orders: number;
+  /** Contract lines that were compared. */
+  lines: number;
+  /** Where Autotask bills something else than the oracle says, with the check that found it. */
+  differences: (Difference & { against: 'marketplace' | 'autotask' })[];
+  /** Lines whose price depends on the quantity, with what one unit price cannot express. */
+  inexpressible: Difference[];
+  /** Tasks that could not be synced. */
+  stuck: string[];
+  seconds: Record<string, number>;
+  /** Customers with a difference, for people. */
+  suspects: Customer[];
+}
+
+/**
+ * Plays histories and compares what Autotask has invoiced with the oracle, per contract line and month: every history
+ * with the house's dates and Autotask's rule, and aligned ones under marketplace proration also with the marketplace's
+ * own books, which know no such rules (issue 3, accept 3).
+ */
+export async function tieOut(wanted: Wanted): Promise<TieOut> {
+  const { reseller, t, ends } = await play(wanted);
+  try {
+    const books = await reseller.books();
+    const until = day(ends.at(-1)!);
+    const sold = soldOf(reseller, books, until);
+    const billed = await billedOf(reseller, books.autotask);
+    const policy: Policy = {
+      proration: wanted.mode,
+      refunds: wanted.syncRefunds ?? true,
+      posted: ends.map((end) => day(end)),
+    };
+    const tiered = new Set(sold.flatMap(({ contract, tiers }) => [...tiers.keys()].map((one) => `${contract}|${one}`)));
+    const isTiered = ({ key }: Difference) => tiered.has(lineOf(key));
+    const rules = compare(autotaskBill(sold, policy, until), billed);
+    const found: TieOut['differences'] = rules.differences
+      .filter((one) => !isTiered(one))
+      .map((one) => ({ ...one, against: 'autotask' as const }));
+    const inexpressible: Difference[] = [];
+    if (wanted.mode === 'marketplace') {
+      const own = alignedOf(sold, reseller.customers);
+      const told = compare(marketplaceBill(own, policy, until), contractsOf(billed, own)).differences;
+      inexpressible.push(...told.filter(isTiered));
+      found.push(...told.filter((one) => !isTiered(one)).map((one) => ({ ...one, against: 'marketplace' as const })));
+    }
+    const contracts = new Set(found.map(({ key }) => key.split('|')[0]));
+    return {
+      histories: wanted.histories,
+      orders: books.orders.length,
+      lines: rules.lines,
+      differences: found,
+      inexpressible,
+      stuck: reseller.stuck,
+      seconds: reseller.seconds,
+      suspects: reseller.customers.filter(({ subscriptions }) =>
+        [...subscriptions.values()].some((id) => contracts.has(id)),
+      ),
+    };
+  } finally {
+    await t.close();
+  }
+}
+
+/** Subscriptions of aligned histories. */
+function alignedOf(sold: readonly Sold[], customers: readonly Customer[]): Sold[] {
+  const aligned = new Set(
+    customers.filter(({ history }) => history.aligned).flatMap(({ subscriptions }) => [...subscriptions.values()]),
+  );
+  return sold.filter(({ id }) => aligned.has(id));
+}
+
+function contractsOf(bill: Bill, sold: readonly Sold[]): Bill {
+  const contracts = new Set(sold.map(({ contract }) => contract));
+  return new Map([...bill].filter(([key]) => contracts.has(key.split('|')[0]!)));
+}
