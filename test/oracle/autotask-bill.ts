@@ -69,6 +69,10 @@ class Book {
 
   /** Places one event on its lines. */
   take(sold: Sold, event: SoldEvent, round: number): void {
+    // A new contract is made for the first term; a renewal carries it along.
+    if (event.kind === 'sale')
+      this.calendar.reach(sold, sold.term.around(Math.max(event.day, sold.term.anchor)).next - 1);
+    if (event.kind === 'renewal') this.calendar.reach(sold, sold.term.around(event.day).next - 1);
     const changes = event.items.map((item): Change => {
       const key = `${sold.id}|${item.product}`;
       const units = item.quantity - (this.held.get(key) ?? 0);
@@ -211,6 +215,7 @@ class Book {
       // Units that come before the price does bring it along.
       if (!line.steps.some((step) => step.day <= day && step.price !== undefined)) price ??= now;
     }
+    if (units > 0) this.calendar.reach(sold, day);
     const same = line.steps.find((step) => step.day === day && step.subscription === sold.id);
     if (same) {
       same.units += units;

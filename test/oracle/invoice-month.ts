@@ -6,6 +6,8 @@ import type { Policy, Sold } from './sold.js';
  * has had units by then.
  */
 export class PostingCalendar {
+  /** Last covered day, by contract. */
+  private readonly ends = new Map<string, Day>();
   /** First day with units, by contract and line. */
   private readonly begun = new Map<string, Map<string, Day>>();
 
@@ -18,16 +20,25 @@ export class PostingCalendar {
     this.begun.set(contract, lines);
   }
 
+  /** Notes that a contract reaches the period that holds a day. */
+  reach({ contract, periods }: Sold, day: Day): void {
+    this.ends.set(contract, Math.max(periods.around(day).next - 1, this.ends.get(contract) ?? -Infinity));
+  }
+
   /** The last posted day of a line, seen by a sync right before the n-th posting; undefined when nothing is posted. */
   lastPosted(sold: Sold, product: string, round: number): Day | undefined {
     return this.lastOf(sold, this.begun.get(sold.contract)?.get(product), round);
   }
 
-  /** The day a one-off amount is dated on: its own, or the first of a contract period in which nothing is posted. */
+  /**
+   * The day a one-off amount is dated on: its own, or the first of a contract period in which nothing is posted, but never
+   * behind the contract's end.
+   */
   openDay(sold: Sold, from: Day, round: number): Day {
     const lasts = [...(this.begun.get(sold.contract)?.values() ?? [])].map((one) => this.lastOf(sold, one, round));
     const last = Math.max(-1, ...lasts.map((one) => one ?? -1));
-    return from > last ? from : sold.periods.around(last).next;
+    const open = from > last ? from : sold.periods.around(last).next;
+    return Math.min(open, this.ends.get(sold.contract) ?? open);
   }
 
   /** The month a one-off amount is invoiced in. */

@@ -17,6 +17,11 @@ export function marketplaceBill(all: readonly Sold[], policy: Policy, until: Day
   for (const sold of all)
     for (const { items, day } of sold.events)
       for (const { product, quantity } of items) if (quantity > 0) calendar.begin(sold, product, day);
+  // Contracts as they are in the end: a one-off amount behind the end of one is rare, and is dated on that end.
+  for (const sold of all)
+    for (const { kind, day } of sold.events)
+      if (kind === 'sale' || kind === 'renewal')
+        calendar.reach(sold, sold.term.around(Math.max(day, sold.term.anchor)).next - 1);
   for (const sold of all) {
     recurring(sold, policy, calendar, until, bill);
     oneOff(sold, policy, calendar, until, bill);

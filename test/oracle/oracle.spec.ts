@@ -46,6 +46,7 @@ const sold = (periods: string): Sold => ({
   market: new Grid(day('2027-03-10'), 1),
   contract: 'K',
   periods: new Grid(day(periods), 1),
+  term: new Grid(day('2027-03-10'), 12),
   tiers: new Map(),
   events: [
     {

@@ -35,6 +35,8 @@ export interface Sold {
   contract: string;
   /** Billing periods of the contract. */
   periods: Grid;
+  /** Terms of the subscription; a contract runs to the end of the period that holds a term's last day. */
+  term: Grid;
   /** Products whose price depends on the quantity, with their steps: from so many pieces on, each costs that much. */
   tiers: Map<string, { from: number; price: bigint }[]>;
   events: SoldEvent[];

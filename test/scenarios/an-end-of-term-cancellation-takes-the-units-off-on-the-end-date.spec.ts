@@ -32,6 +32,19 @@ describe('An end-of-term cancellation takes the units off on the end date, the f
       ]);
     });
 
+  it('also when it is read only after that day, when the subscription has ended', () => {
+    const ended = { ...running, status: 'terminated' as const, lastModifiedDate: '2027-09-16' };
+    const late = planFacts({
+      ...facts,
+      today: '2027-09-20',
+      task: { ...orderTask(order, ended), readOn: '2027-09-20' },
+    });
+    expect(planSync(late).lines[0]).toMatchObject({ effectiveDate: '2027-09-16', quantityAfter: 0 });
+    // One that ended at once keeps the day of its order, whatever the marketplace shows as its expiration.
+    const atOnce = { ...running, status: 'terminated' as const, lastModifiedDate: '2027-05-14' };
+    expect(written(plannedReady({ ...facts, task: orderTask(order, atOnce) }))).toEqual(['2027-06-01 -5']);
+  });
+
   it('is not doubled by a change that is ordered before the end: that one reaches only up to the end', () => {
     const cancelled = applyPlan(facts, planSync(facts));
     const change = anOrder('change', '2027-06-20', [anItem(BASIC, 7)]);

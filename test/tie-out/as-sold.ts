@@ -81,6 +81,7 @@ function soldOne(
     market,
     contract: customer.subscriptions.get('of' in sale.contract ? sale.contract.of : ref)!,
     periods: new Grid(start, goods.cycle),
+    term,
     tiers,
     events: events.filter((event) => event.seen <= until),
   };

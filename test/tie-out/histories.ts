@@ -233,6 +233,7 @@ function goOn(random: Dice, life: Living, span: Span, actions: Action[]): void {
     }
   };
   const refund = random.below(100) < 40 ? { refund: random.of(['full', 'prorated', 'none'] as const) } : {};
+  const before = life.last;
   life.last = day;
   const roll = random.below(100);
   if (roll < 34) return change([item(name, quantity + 1 + random.below(12))]);
@@ -262,7 +263,9 @@ function goOn(random: Dice, life: Living, span: Span, actions: Action[]): void {
     else actions.push({ does: 'cancel', day, ref, ...fee, ...refund });
     return;
   }
-  if (roll < 96 && !life.shared && !life.tiered) {
+  // A price and an order of one month are read together; then the price travels with the order's units.
+  const isAlone = plan.term === 12 && day.slice(0, 7) > before.slice(0, 7);
+  if (roll < 96 && !life.shared && !life.tiered && isAlone) {
     actions.push({ does: 'price', day, ref, goods: goods(plan, name), unitPrice: random.price() });
     life.last = monthsLater(`${day.slice(0, 8)}01`, 1);
     return;

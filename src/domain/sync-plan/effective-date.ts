@@ -150,11 +150,15 @@ function kindOfOrder(order: Order, subscription: Subscription, timeZone: string)
   }
 }
 
-/** An end-of-term cancellation leaves the subscription active with an expiration after the order's completion. */
+/**
+ * An end-of-term cancellation leaves the subscription active with an expiration after the order's completion. Read only
+ * after that day it has ended like any other, but then it was last changed by its end and not by the order.
+ */
 function isEndOfTerm(order: Order, subscription: Subscription, timeZone: string): boolean {
-  const { expirationDate } = subscription;
-  if (hasEnded(subscription) || expirationDate === undefined) return false;
-  return expirationDate > dayIn(timeZone, order.completedAt ?? order.createdAt);
+  const { expirationDate, lastModifiedDate } = subscription;
+  if (expirationDate === undefined || expirationDate <= dayIn(timeZone, order.completedAt ?? order.createdAt))
+    return false;
+  return !hasEnded(subscription) || (lastModifiedDate !== undefined && lastModifiedDate >= expirationDate);
 }
 
 function ofOrder(
