@@ -76,6 +76,10 @@ import {
     ContractFinder,
   ],
   exports: [
+    AutotaskCalls,
+    CustomerMappings,
+    ProductMappings,
+    SubscriptionContracts,
     MarketplaceMirror,
     AutotaskMirror,
     MirrorRefresh,
@@ -83,7 +87,6 @@ import {
     MappingChanges,
     ContractFinder,
     SubscriptionList,
-    SubscriptionContracts,
   ],
 })
 export class MappingModule {}

@@ -15,6 +15,7 @@ import { CheckScheduler } from './check-scheduler.service.js';
 import { CustomerNames } from './customer-names.service.js';
 import { Dashboard } from './dashboard.service.js';
 import { OrderIntake } from './order-intake.service.js';
+import { OrderMapping } from './order-mapping.service.js';
 import { OrderNotes } from './order-notes.service.js';
 import { OrderReader } from './order-reader.service.js';
 import { SubscriptionMemory } from './subscription-memory.service.js';
@@ -34,6 +35,7 @@ import { UsageIntake } from './usage-intake.service.js';
     CustomerNames,
     Dashboard,
     OrderIntake,
+    OrderMapping,
     OrderNotes,
     OrderReader,
     SubscriptionMemory,
@@ -42,9 +44,12 @@ import { UsageIntake } from './usage-intake.service.js';
     UsageIntake,
     {
       provide: AfterCheck,
-      inject: [TaskReplanner],
-      useFactory: (replanner: TaskReplanner): AfterCheck => ({
-        replan: async (connection, subscriptionIds) => await replanner.replanOpen(connection, subscriptionIds),
+      inject: [TaskReplanner, OrderMapping],
+      useFactory: (replanner: TaskReplanner, mapping: OrderMapping): AfterCheck => ({
+        replan: async (connection, subscriptionIds) => {
+          await mapping.apply(connection);
+          await replanner.replanOpen(connection, subscriptionIds);
+        },
       }),
     },
   ],
