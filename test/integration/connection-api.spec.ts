@@ -399,6 +399,37 @@ describe('connections over the API', () => {
       expect(await logged('connection.changed')).toEqual([]);
     });
 
+    it('of two people, the second sees that the first was there and saves nothing over it', async () => {
+      const id = await create();
+      const { version } = (await admin('GET', `/connections/${id}`)).body;
+      const first = await admin('PATCH', `/connections/${id}`, { version, settings: { proration: 'marketplace' } });
+      expect(first.status).toBe(200);
+
+      const second = await admin('PATCH', `/connections/${id}`, { version, settings: { trimDescription: true } });
+
+      expect(second).toMatchObject({
+        status: 409,
+        body: { code: 'CONNECTION_CHANGED', version: first.body.version, changedBy: 'user-1' },
+      });
+      expect(Date.parse(second.body.changedAt)).toBeGreaterThan(Date.now() - 60_000);
+      expect((await stored())[0]!.settings).toMatchObject({ proration: 'marketplace', trimDescription: false });
+      const again = await admin('PATCH', `/connections/${id}`, {
+        version: second.body.version,
+        settings: { trimDescription: true },
+      });
+      expect(again.body.settings).toMatchObject({ proration: 'marketplace', trimDescription: true });
+    });
+
+    it('a check, a pause or a test is nobody’s change', async () => {
+      const id = await create();
+      const { version } = (await admin('GET', `/connections/${id}`)).body;
+      await app.database.sql(
+        `update connection set last_check_at = now(), paused_until = now(), pause_code = 'X', lease_owner = 'w'`,
+      );
+      expect((await admin('POST', '/connections/test', { connectionId: id })).body.passed).toBe(true);
+      expect((await admin('PATCH', `/connections/${id}`, { version, alias: 'EU' })).status).toBe(200);
+    });
+
     it('computes the due time again when automation, hour, zone or switch change, and only then', async () => {
       const id = await create();
       const next = async (change: object): Promise<string | null> =>

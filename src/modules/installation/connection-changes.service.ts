@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Unit } from '../../platform/database/database.js';
 import type { Caller } from '../../platform/tenancy/caller.js';
 import { ActionLog } from '../notification/action-log.service.js';
 import type { Connection } from './connection.entity.js';
+import { DEFAULT_SETTINGS } from './connection-settings.js';
 
 /** What an administrator did to a connection. */
 export type ConnectionChange = 'created' | 'settings' | 'credentials' | 'enabled' | 'disabled' | 'removed';
@@ -14,6 +16,16 @@ export type ConnectionListener = (connection: Connection, changes: ConnectionCha
 export function loggable(row: Connection): Record<string, unknown> {
   const { alias, currency, timeZone, enabled, autotaskUserName, settings } = row;
   return { alias, currency, timeZone, enabled, autotaskUserName, ...settings };
+}
+
+/**
+ * What an administrator's change must name to be sure that nobody changed the connection meanwhile (page-design §5.4):
+ * opaque text that is another one after every change a person makes, and the same after checks, pauses and tests.
+ */
+export function versionOf(row: Connection): string {
+  const values = { ...DEFAULT_SETTINGS, ...loggable(row), credentialsVersion: row.credentialsVersion };
+  const sorted = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 16);
 }
 
 /**

@@ -6,7 +6,8 @@ import { Database, type Unit } from '../../platform/database/database.js';
 import { Problem } from '../../platform/http/problem.js';
 import type { Caller } from '../../platform/tenancy/caller.js';
 import { Clock } from '../../ports/clock.port.js';
-import { ConnectionChanges, loggable, type ConnectionChange } from './connection-changes.service.js';
+import { ActionLogEntry } from '../notification/notification.entities.js';
+import { ConnectionChanges, loggable, versionOf, type ConnectionChange } from './connection-changes.service.js';
 import type { CreateConnectionDto, UpdateConnectionDto } from './connection.dto.js';
 import { Connection } from './connection.entity.js';
 import { hasHistory, lockConnection } from './connection-rows.js';
@@ -64,7 +65,7 @@ export class ConnectionEditor {
 
   /**
    * Changes what was given and nothing else. Changed credentials, another currency and switching on again are tried
-   * first; a pause ends with them.
+   * first; a pause ends with them. A `version` that is not the present one changes nothing.
    *
    * @throws Problem NOT_FOUND, CURRENCY_FIXED, CURRENCY_TAKEN, AUTOTASK_OTHER_TENANT, CONNECTION_CHANGED (409), and as
    *   `create`.
@@ -72,6 +73,7 @@ export class ConnectionEditor {
   async update(caller: Caller, connectionId: string, input: UpdateConnectionDto): Promise<void> {
     const { installationId } = caller;
     const before = await this.connections.find(installationId, connectionId);
+    await this.assertVersion(before, input.version);
     const newAccess = input.autotask !== undefined || input.marketplace !== undefined;
     const newCurrency = input.currency !== undefined && input.currency !== before.currency;
     const switchedOn = input.enabled === true && !before.enabled;
@@ -87,6 +89,7 @@ export class ConnectionEditor {
 
     const saved = await this.saving(currency, async (em) => {
       const row = await lockConnection(em, installationId, connectionId);
+      await this.assertVersion(row, input.version);
       const old = loggable(row);
       if (tried) await assertStillFits(em, row, before, tried);
       if (newCurrency && (await this.connections.hasTasks(row, em))) throw currencyFixed(row);
@@ -100,6 +103,23 @@ export class ConnectionEditor {
       return { row, names };
     });
     await this.changes.publish(saved.row, kindsOf(saved.names, saved.row.enabled));
+  }
+
+  private async assertVersion(row: Connection, version: string | undefined): Promise<void> {
+    if (version === undefined || version === versionOf(row)) return;
+    const [last] = await this.database
+      .unit()
+      .find(
+        ActionLogEntry,
+        { installationId: row.installationId, connectionId: row.id, category: { $in: ['settings', 'connection'] } },
+        { orderBy: { at: 'desc', id: 'desc' }, limit: 1 },
+      );
+    throw new Problem(
+      'conflict',
+      'CONNECTION_CHANGED',
+      'Somebody else changed this connection since you opened it. Nothing of yours was saved. Look at both, then save again.',
+      { version: versionOf(row), changedBy: last?.actor ?? null, changedAt: last?.at.toISOString() ?? null },
+    );
   }
 
   private changed(row: Connection, input: UpdateConnectionDto, now: string) {

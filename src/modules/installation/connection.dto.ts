@@ -189,6 +189,12 @@ export class MarketplaceAccessChangeDto extends PartialType(MarketplaceAccessDto
 
 /** What can be changed about a connection; whatever is left out stays. */
 export class UpdateConnectionDto {
+  @ApiPropertyOptional({ description: 'The version that was read; another one now answers 409 CONNECTION_CHANGED' })
+  @Optional()
+  @IsString()
+  @MaxLength(64)
+  version?: string;
+
   @ApiPropertyOptional({ maxLength: 100 })
   @Optional()
   @Trimmed()

@@ -6,6 +6,7 @@ import type { Page, PageQuery } from '../../platform/http/page.js';
 import { Clock } from '../../ports/clock.port.js';
 import { SyncTask } from '../sync-task/sync-task.entity.js';
 import { Connection } from './connection.entity.js';
+import { versionOf } from './connection-changes.service.js';
 import { isPaused, UNTIL_A_PERSON_ACTS } from './connection-pause.js';
 import { ConnectionSecrets } from './connection-secrets.service.js';
 import { DEFAULT_SETTINGS } from './connection-settings.js';
@@ -77,6 +78,7 @@ export class ConnectionService {
       settings: { ...DEFAULT_SETTINGS, ...connection.settings },
       learned: { zoneName, webUrl, costVisible, isInternalCurrency },
       currencyCanChange: !(await this.hasTasks(connection)),
+      version: versionOf(connection),
       createdAt: connection.createdAt.toISOString(),
       updatedAt: connection.updatedAt.toISOString(),
     };

@@ -157,6 +157,9 @@ export class ConnectionView extends ConnectionListItem {
   @ApiProperty({ description: 'False once there are tasks' })
   currencyCanChange!: boolean;
 
+  @ApiProperty({ description: 'Another one after every change a person makes; a change sends it back' })
+  version!: string;
+
   @ApiProperty({ format: 'date-time' })
   createdAt!: string;
 
