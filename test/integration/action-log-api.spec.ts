@@ -56,6 +56,13 @@ describe('the Action Log over HTTP', () => {
   const messages = async (query: string): Promise<string[]> =>
     (await api.get(`/action-log?${query}`)).body.items.map(({ message }: any) => message);
 
+  it('takes several outcomes at once, and no word that is none', async () => {
+    const found = await messages(`connectionId=${connectionId}&outcome=failed,uncertain,action_required`);
+    expect(found).toEqual(['Refused, in 100%_of cases']);
+    expect(await messages(`connectionId=${connectionId}&outcome=failed,ok&category=push`)).toHaveLength(2);
+    expect((await api.get('/action-log?outcome=failed,bad')).status).toBe(400);
+  });
+
   it('shows entries newest first with before, after and Autotask’s own words', async () => {
     const { body } = await api.get(`/action-log?connectionId=${connectionId}&category=push`);
     expect(body).toMatchObject({ total: 2, page: 1, pageSize: 50 });

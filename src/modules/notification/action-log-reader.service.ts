@@ -78,12 +78,13 @@ export class ActionLogReader {
 
 function conditions(installationId: string, query: ActionLogQuery): FilterQuery<ActionLogEntry> {
   const { connectionId, category, outcome, taskId, subscriptionId, customerId, actor, from, to, search } = query;
-  const given = Object.entries({ connectionId, category, outcome, taskId, subscriptionId, customerId, actor }).filter(
+  const given = Object.entries({ connectionId, category, taskId, subscriptionId, customerId, actor }).filter(
     ([, value]) => value !== undefined,
   );
   return {
     installationId,
     ...Object.fromEntries(given),
+    ...(outcome ? { outcome: { $in: outcome } } : {}),
     ...(from || to ? { at: { ...(from ? { $gte: new Date(from) } : {}), ...(to ? { $lte: endOf(to) } : {}) } } : {}),
     ...(search ? { message: { $ilike: `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%` } } : {}),
   };

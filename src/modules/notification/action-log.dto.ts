@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import { IsIn, IsISO8601, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
 import { PageQuery } from '../../platform/http/page.js';
 import type { ActionLogEntry, LogCategory, LogOutcome } from './notification.entities.js';
@@ -18,10 +19,12 @@ export class ActionLogQuery extends PageQuery {
   @IsIn(CATEGORIES)
   category?: LogCategory;
 
-  @ApiPropertyOptional({ enum: OUTCOMES })
+  /** One, or several separated by commas. */
+  @ApiPropertyOptional({ enum: OUTCOMES, isArray: true })
   @IsOptional()
-  @IsIn(OUTCOMES)
-  outcome?: LogOutcome;
+  @Transform(({ value }: { value: unknown }): unknown => (typeof value === 'string' ? value.split(',') : value))
+  @IsIn(OUTCOMES, { each: true })
+  outcome?: LogOutcome[];
 
   @ApiPropertyOptional()
   @IsOptional()
