@@ -21,17 +21,18 @@ it('installs from the catalogue and asks for the first connection at once', asyn
 it('names what is missing, and what a test found wrong', async () => {
   const { ui } = person;
   await ui.getByRole('button', { name: 'Test connection' }).click();
-  await ui.getByText('Enter an alias.').waitFor();
+  await ui.getByText('Enter an alias.').first().waitFor();
   expect(await ui.locator(':focus').getAttribute('name')).toBe('alias');
   const { credentials } = await world.t.sandbox('autotask', 'GET', '/state');
   await ui.getByLabel('Alias').fill('EU - EUR');
+  await ui.getByLabel('Currency').fill('EUR');
   await ui.getByLabel('API user name').fill(credentials.userName);
-  await ui.getByLabel('Secret').fill('not the secret');
+  await ui.locator('[name=secret]').fill('not the secret');
   await ui.getByRole('button', { name: 'Test connection' }).click();
   await ui.getByText('not the secret', { exact: false }).waitFor({ state: 'hidden' });
   await ui.locator('.badge.bad', { hasText: 'failed' }).first().waitFor();
-  await ui.getByLabel('Secret').fill(credentials.secret);
-  await expect.poll(() => ui.getByRole('heading', { name: 'Result' }).count()).toBe(0);
+  await ui.locator('[name=secret]').fill(credentials.secret);
+  await expect.poll(() => ui.getByRole('list', { name: 'Result' }).count()).toBe(0);
 });
 
 it('saves, checks and shows the tasks without a reload', async () => {

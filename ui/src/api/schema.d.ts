@@ -1104,6 +1104,8 @@ export interface components {
       learned: components['schemas']['LearnedView'];
       /** @description False once there are tasks */
       currencyCanChange: boolean;
+      /** @description Another one after every change a person makes; a change sends it back */
+      version: string;
       /** Format: date-time */
       createdAt: string;
       /** Format: date-time */
@@ -1124,6 +1126,8 @@ export interface components {
       marketplace?: string;
     };
     TestConnectionDto: {
+      /** @description The version that was read; another one now answers 409 CONNECTION_CHANGED */
+      version?: string;
       alias?: string;
       /** @description Only while the connection has no tasks */
       currency?: string;
@@ -1166,6 +1170,8 @@ export interface components {
       checks: components['schemas']['ConnectionCheckView'][];
     };
     UpdateConnectionDto: {
+      /** @description The version that was read; another one now answers 409 CONNECTION_CHANGED */
+      version?: string;
       alias?: string;
       /** @description Only while the connection has no tasks */
       currency?: string;
@@ -2675,7 +2681,7 @@ export interface operations {
         sort?: string;
         connectionId?: string;
         category?: 'lifecycle' | 'connection' | 'settings' | 'check' | 'mapping' | 'task' | 'push' | 'access';
-        outcome?: 'ok' | 'failed' | 'uncertain' | 'info' | 'action_required';
+        outcome?: ('ok' | 'failed' | 'uncertain' | 'info' | 'action_required')[];
         taskId?: string;
         subscriptionId?: string;
         customerId?: string;

@@ -78,7 +78,7 @@ const routes: RouteObject[] = [
       { path: 'log', lazy: async () => ({ Component: (await import('../log/log')).LogScreen }) },
       {
         path: 'welcome',
-        lazy: async () => ({ Component: (await import('../settings/connection-form')).WelcomeScreen }),
+        lazy: async () => ({ Component: (await import('../settings/connect')).WelcomeScreen }),
       },
       {
         path: 'settings/connections',
@@ -86,7 +86,7 @@ const routes: RouteObject[] = [
       },
       {
         path: 'settings/connections/new',
-        lazy: async () => ({ Component: (await import('../settings/connection-form')).NewConnectionScreen }),
+        lazy: async () => ({ Component: (await import('../settings/connect')).NewConnectionScreen }),
       },
       {
         path: 'settings/connections/:id/:section?',

@@ -1,151 +1,155 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { IconDownload, IconX } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
-import { Link, useSearchParams } from 'react-router';
-import { api, download, ok, type Schemas } from '../api/client';
-import { useConnections } from '../app/queries';
+import { IconHistory } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useSearchParams } from 'react-router';
+import { download } from '../api/client';
+import { queryClient, useConnections, useMe } from '../app/queries';
 import { Screen } from '../app/screen';
 import { useMedia } from '../app/shell';
 import * as format from '../format';
 import { m } from '../messages';
-import { Badge, type Tone } from '../parts/badges';
-import { Dialog } from '../parts/dialog';
 import { Empty } from '../parts/empty';
 import { Grid, GridSkeleton, type Column } from '../parts/grid';
 import { ProblemNotice, useAct } from '../parts/problem';
 import { useWindowed } from '../parts/windowed';
+import { changesOf, fetchLog, queryOf, useLevel, type Entry, type LogFilter, type LogPage } from './data';
+import { EntryPanel } from './entry';
+import { Outcome } from './outcome';
 
-type Entry = Schemas['ActionLogRow'];
-type EntryPage = Schemas['ActionLogPage'];
+const LOOK_MS = 15_000;
 
-const TONES: Record<Entry['outcome'], Tone> = {
-  ok: 'good',
-  failed: 'bad',
-  uncertain: 'uncertain',
-  info: 'neutral',
-  action_required: 'attention',
-};
-const FIELDS = [
-  'connectionId',
-  'category',
-  'outcome',
-  'actor',
-  'from',
-  'to',
-  'search',
-  'taskId',
-  'subscriptionId',
-  'customerId',
-] as const;
-
-/** Who did what, when, to which end; append-only (LOG-1). */
+/** Everything that happened, append-only (FEATURES LOG-1). */
 export function LogScreen(): ReactNode {
   const [params, setParams] = useSearchParams();
+  const param = (name: string): string => params.get(name) ?? '';
+  const level = useLevel(param('connection'));
+  const deep = param('task') + param('subscription') + param('customer') !== '';
+  const given = params.get('outcome');
+  const filter: LogFilter = {
+    connection: param('connection'),
+    who: param('who'),
+    what: param('what'),
+    // The level governs the default only; a deep link is about everything of its task.
+    outcome: given ?? (deep || level !== 'errorsAndActions' ? 'all' : 'needed'),
+    from: param('from'),
+    to: param('to'),
+    q: param('q'),
+    task: param('task'),
+    subscription: param('subscription'),
+    customer: param('customer'),
+  };
+  const known = given !== null || deep || level !== undefined;
+  return known ? (
+    <Log filter={filter} open={params.get('entry')} params={params} setParams={setParams} />
+  ) : (
+    <Screen title={m.log.title}>
+      <GridSkeleton label={m.log.list} />
+    </Screen>
+  );
+}
+
+function Log(props: {
+  filter: LogFilter;
+  open: string | null;
+  params: URLSearchParams;
+  setParams: ReturnType<typeof useSearchParams>[1];
+}): ReactNode {
+  const { filter, open, params, setParams } = props;
   const wide = useMedia('(min-width: 1200px)');
-  const connections = useConnections();
-  const given: Partial<Record<(typeof FIELDS)[number], string>> = {};
-  for (const [name, field] of [
-    ['connection', 'connectionId'],
-    ['what', 'category'],
-    ['outcome', 'outcome'],
-    ['who', 'actor'],
-    ['from', 'from'],
-    ['to', 'to'],
-    ['q', 'search'],
-    ['task', 'taskId'],
-    ['subscription', 'subscriptionId'],
-    ['customer', 'customerId'],
-  ] as const) {
-    const value = params.get(name);
-    if (value) given[field] = value;
-  }
-  const set = (change: Record<string, string>, replace = false): void =>
-    setParams(
-      (old) => {
-        const next = new URLSearchParams(old);
-        for (const [key, value] of Object.entries(change)) {
-          if (value === '') next.delete(key);
-          else next.set(key, value);
-        }
-        return next;
-      },
-      { replace },
-    );
-  const search = useDebouncedCallback((q: string) => set({ q }, true), 200);
-  const rows = useWindowed<Entry, EntryPage>(
-    ['log', given],
-    async (page, pageSize) =>
-      await ok(api.GET('/api/v1/action-log', { params: { query: { ...(given as object), page, pageSize } } })),
+  const { data: connections } = useConnections();
+  const { data: me } = useMe();
+  const { busy, error, run } = useAct();
+  const rows = useWindowed<Entry, LogPage>(
+    ['log', filter],
+    async (page, pageSize) => await fetchLog(filter, page, pageSize),
   );
-  const entryId = params.get('entry');
-  const open = rows.loaded.find(({ row }) => row.id === entryId)?.row;
-  const file = useAct();
-  const alias = (id: string | null): string => connections.data?.items.find((one) => one.id === id)?.alias ?? '';
-  const outcome = (entry: Entry): ReactNode => (
-    <Badge tone={TONES[entry.outcome]}>{m.log.outcomes[entry.outcome]}</Badge>
+  const fresh = useFresh(filter, rows.first);
+  const set = (change: Record<string, string>, replace = false): void => {
+    const next = new URLSearchParams(params);
+    for (const [name, value] of Object.entries(change))
+      if (value === '') next.delete(name);
+      else next.set(name, value);
+    setParams(next, { replace });
+  };
+  const search = useDebouncedCallback((q: string) => set({ q, entry: '' }, true), 200);
+  const dayWrong = filter.from !== '' && filter.to !== '' && filter.to < filter.from;
+  const actors = [...new Set([...rows.loaded.map(({ row }) => row.actor), filter.who])].filter(
+    (actor) => actor !== '' && actor !== 'automatic' && actor !== me?.userId,
   );
+  const filtered = Object.entries(filter).some(
+    ([name, value]) => value !== '' && !(name === 'outcome' && value === 'all'),
+  );
+  const place = rows.loaded.find(({ row }) => row.id === open);
+  const walk = (by: 1 | -1): void => {
+    const next = rows.loaded.find(({ index }) => index === (place?.index ?? 0) + by);
+    if (next) set({ entry: next.row.id }, true);
+  };
+  const aliasOf = (id: string | null): string => connections?.items.find((one) => one.id === id)?.alias ?? '';
   const columns: Column<Entry>[] = [
     {
-      key: 'when',
+      key: 'at',
       header: m.log.when,
-      width: '120px',
-      render: (entry) => (
-        <time dateTime={entry.at} title={format.fullMoment(entry.at)}>
-          {format.moment(entry.at)}
+      width: '128px',
+      render: ({ at }) => (
+        <time dateTime={at} title={format.fullMoment(at)}>
+          {format.moment(at)}
         </time>
       ),
     },
     {
       key: 'who',
       header: m.log.who,
-      width: '110px',
-      from: 700,
-      render: (entry) => <span className="cut">{m.common.person(entry.actor)}</span>,
+      width: '120px',
+      from: 720,
+      render: ({ actor }) => <span className="cut">{m.common.person(actor)}</span>,
     },
     {
       key: 'what',
       header: m.log.what,
-      width: '130px',
-      from: 760,
-      render: (entry) => <span className="cut">{m.log.categories[entry.category]}</span>,
-    },
-    {
-      key: 'about',
-      header: m.log.about,
-      render: (entry) => (
-        <span className="two" title={entry.message}>
-          {entry.message}
+      render: ({ message }) => (
+        <span className="two" title={message}>
+          {message}
         </span>
       ),
     },
     {
-      key: 'connection',
-      header: m.log.connection,
-      width: '110px',
-      from: 1000,
-      render: (entry) => <span className="cut dim">{alias(entry.connectionId)}</span>,
+      key: 'kind',
+      header: m.log.about,
+      width: '150px',
+      from: 860,
+      render: ({ category, connectionId }) => (
+        <span className="stack tight" style={{ gap: 0 }}>
+          <span className="cut">{m.log.categories[category]}</span>
+          {(connections?.total ?? 0) > 1 && <span className="cut dim small">{aliasOf(connectionId)}</span>}
+        </span>
+      ),
     },
-    { key: 'outcome', header: m.log.outcome, width: '140px', render: outcome },
+    {
+      key: 'change',
+      header: `${m.log.before} → ${m.log.after}`,
+      width: '200px',
+      from: 1000,
+      render: (entry) => <Change entry={entry} />,
+    },
+    { key: 'outcome', header: m.log.outcome, width: '150px', render: (entry) => <Outcome entry={entry} /> },
   ];
-  const filtered = Object.keys(given).length > 0;
   return (
     <>
       <Screen
         title={m.log.title}
+        status={rows.first && m.common.found(rows.total)}
+        documentTitle={m.log.title}
         action={
           <Button
             variant="default"
-            loading={file.busy}
-            leftSection={<IconDownload size={16} aria-hidden />}
+            loading={busy}
             onClick={() =>
-              void file.run(
-                async () =>
-                  await download(
-                    `/api/v1/action-log?${new URLSearchParams({ ...given, format: 'csv' }).toString()}`,
-                    'psa-sync-action-log.csv',
-                  ),
-              )
+              void run(async () => {
+                const query = new URLSearchParams({ ...queryOf(filter), format: 'csv' });
+                await download(`/api/v1/action-log?${query}`, 'psa-sync-action-log.csv');
+              })
             }
           >
             {m.log.export(rows.total)}
@@ -156,65 +160,111 @@ export function LogScreen(): ReactNode {
           <TextInput
             className="search"
             type="search"
-            aria-label={m.log.searchLabel}
+            aria-label={m.logMore.searchOf}
             placeholder={m.log.searchLabel}
-            defaultValue={given.search ?? ''}
+            defaultValue={filter.q}
             onChange={({ currentTarget }) => search(currentTarget.value)}
           />
           <NativeSelect
-            aria-label={m.log.category}
-            value={given.category ?? ''}
-            onChange={({ currentTarget }) => set({ what: currentTarget.value })}
+            label={m.log.who}
+            value={filter.who}
+            onChange={({ currentTarget }) => set({ who: currentTarget.value, entry: '' })}
             data={[
-              { value: '', label: `${m.log.category}: ${m.common.any}` },
+              { value: '', label: m.logMore.anyone },
+              { value: 'automatic', label: m.logMore.automatic },
+              ...(me ? [{ value: me.userId, label: `${m.logMore.me} (${me.userId})` }] : []),
+              ...actors.map((actor) => ({ value: actor, label: actor })),
+            ]}
+          />
+          <NativeSelect
+            label={m.log.category}
+            value={filter.what}
+            onChange={({ currentTarget }) => set({ what: currentTarget.value, entry: '' })}
+            data={[
+              { value: '', label: m.logMore.everything },
               ...Object.entries(m.log.categories).map(([value, label]) => ({ value, label })),
             ]}
           />
           <NativeSelect
-            aria-label={m.log.outcome}
-            value={given.outcome ?? ''}
-            onChange={({ currentTarget }) => set({ outcome: currentTarget.value })}
+            label={m.log.outcome}
+            value={filter.outcome}
+            onChange={({ currentTarget }) => set({ outcome: currentTarget.value, entry: '' })}
             data={[
-              { value: '', label: `${m.log.outcome}: ${m.common.any}` },
+              { value: 'all', label: m.logMore.anyOutcome },
+              { value: 'needed', label: m.settings.levels.errorsAndActions },
               ...Object.entries(m.log.outcomes).map(([value, label]) => ({ value, label })),
             ]}
           />
-          {(connections.data?.items.length ?? 0) > 1 && (
+          {(connections?.total ?? 0) > 1 && (
             <NativeSelect
-              aria-label={m.log.connection}
-              value={given.connectionId ?? ''}
-              onChange={({ currentTarget }) => set({ connection: currentTarget.value })}
+              label={m.log.connection}
+              value={filter.connection}
+              onChange={({ currentTarget }) => set({ connection: currentTarget.value, entry: '' })}
               data={[
-                { value: '', label: `${m.log.connection}: ${m.common.any}` },
-                ...(connections.data?.items ?? []).map(({ id, alias: label }) => ({ value: id, label })),
+                { value: '', label: m.logMore.allConnections },
+                ...connections!.items.map(({ id, alias }) => ({ value: id, label: alias })),
               ]}
             />
           )}
           <TextInput
             type="date"
-            aria-label={m.log.from}
-            value={given.from ?? ''}
-            onChange={({ currentTarget }) => set({ from: currentTarget.value })}
+            label={m.log.from}
+            value={filter.from}
+            onChange={({ currentTarget }) => set({ from: currentTarget.value, entry: '' }, true)}
           />
           <TextInput
             type="date"
-            aria-label={m.log.to}
-            value={given.to ?? ''}
-            onChange={({ currentTarget }) => set({ to: currentTarget.value })}
+            label={m.log.to}
+            value={filter.to}
+            error={dayWrong ? m.logMore.dayWrong : undefined}
+            onChange={({ currentTarget }) => set({ to: currentTarget.value, entry: '' }, true)}
           />
         </div>
-        {file.error !== undefined && <ProblemNotice error={file.error} />}
+        {(filter.task || filter.subscription || filter.customer) && (
+          <p className="row small">
+            {filter.task
+              ? m.logMore.filtered
+              : filter.subscription
+                ? m.logMore.filteredSubscription
+                : m.logMore.filteredCustomer}
+            <button type="button" className="link" onClick={() => setParams({})}>
+              {m.logMore.clearOne}
+            </button>
+          </p>
+        )}
+        {filter.outcome === 'needed' && (
+          <p className="row small dim">
+            {m.log.narrowed}
+            <button type="button" className="link" onClick={() => set({ outcome: 'all', entry: '' })}>
+              {m.log.showAll}
+            </button>
+          </p>
+        )}
+        {fresh > 0 && (
+          <span>
+            <Button
+              variant="light"
+              size="compact-sm"
+              onClick={() => void queryClient.invalidateQueries({ queryKey: ['log'] })}
+            >
+              {m.log.fresh(fresh)}
+            </Button>
+          </span>
+        )}
+        {error !== undefined && <ProblemNotice error={error} />}
         {rows.error && <ProblemNotice error={rows.error} retry={rows.again} />}
         {rows.loading ? (
           <GridSkeleton label={m.log.list} />
         ) : rows.total === 0 ? (
-          <Empty title={filtered ? m.common.noMatch : m.log.empty}>
-            {filtered && (
-              <Button variant="default" onClick={() => setParams({})}>
+          rows.error ? null : filtered ? (
+            <Empty icon={IconHistory} title={filter.from || filter.to ? m.log.empty : m.logMore.noMatch}>
+              <Button variant="default" onClick={() => setParams({ outcome: 'all' })}>
                 {m.common.clearFilters}
               </Button>
-            )}
-          </Empty>
+            </Empty>
+          ) : (
+            <Empty icon={IconHistory} title={m.logMore.noEntries} text={m.logMore.noEntriesText} />
+          )
         ) : (
           <Grid
             label={m.log.list}
@@ -224,146 +274,73 @@ export function LogScreen(): ReactNode {
             show={rows.show}
             stale={rows.stale}
             rowId={({ id }) => id}
-            current={entryId ?? undefined}
-            onOpen={(entry) => set({ entry: entry.id })}
-            onActive={(entry) => {
-              if (entryId && wide) set({ entry: entry.id }, true);
-            }}
-            onEscape={() => set({ entry: '' })}
+            current={open ?? undefined}
+            onOpen={({ id }) => set({ entry: id })}
+            onActive={open && wide ? ({ id }) => set({ entry: id }, true) : undefined}
+            onEscape={open ? () => set({ entry: '' }) : undefined}
+            cardHeight={104}
             card={(entry) => (
               <>
                 <div className="row between">
-                  <span className="dim small">{format.moment(entry.at)}</span>
-                  {outcome(entry)}
+                  <Outcome entry={entry} />
+                  <time className="dim small" dateTime={entry.at}>
+                    {format.moment(entry.at)}
+                  </time>
                 </div>
                 <div className="two">{entry.message}</div>
-                <div className="dim small">
-                  {m.common.person(entry.actor)} · {m.log.categories[entry.category]}
+                <div className="dim small cut">
+                  {m.log.categories[entry.category]} · {m.common.person(entry.actor)}
                 </div>
               </>
             )}
-            cardHeight={104}
           />
         )}
       </Screen>
-      {open &&
-        (wide ? (
-          <aside className="panel" aria-label={m.log.detail(open.action)}>
-            <div className="row end">
-              <button
-                type="button"
-                className="iconbutton"
-                aria-label={m.common.close}
-                onClick={() => set({ entry: '' })}
-              >
-                <IconX size={16} aria-hidden />
-              </button>
-            </div>
-            <Detail entry={open} />
-          </aside>
-        ) : (
-          <Dialog
-            title={m.log.categories[open.category]}
-            onClose={() => set({ entry: '' })}
-            cancel={m.common.close}
-            size="lg"
-          >
-            <Detail entry={open} />
-          </Dialog>
-        ))}
+      {place && (
+        <EntryPanel
+          key="panel"
+          entry={place.row}
+          inline={wide}
+          place={{ at: place.index + 1, of: rows.total }}
+          onWalk={walk}
+          onClose={() => set({ entry: '' })}
+        />
+      )}
     </>
   );
 }
 
-/** One entry in full: what it was before and after, changed fields only; Autotask's own words and ids. */
-function Detail({ entry }: { entry: Entry }): ReactNode {
-  const { before, after, details } = entry;
-  const changed = changes(before, after);
-  const words = (details as { autotask?: string[] } | null)?.autotask ?? [];
-  const call = (details as { call?: { method: string; path: string; body?: unknown } } | null)?.call;
-  const rest = Object.entries(details ?? {}).filter(([key]) => key !== 'call' && key !== 'autotask');
+/** The first thing that changed, and how many more. */
+function Change({ entry }: { entry: Entry }): ReactNode {
+  const changes = changesOf(entry);
+  const first = changes[0];
+  if (!first) return <span className="dim">{m.common.none}</span>;
+  const short = (text: string): string => (text === '' ? m.common.none : text);
   return (
-    <div className="stack">
-      <p className="wrap strong">{entry.message}</p>
-      <dl className="facts small">
-        <dt>{m.log.when}</dt>
-        <dd>{format.fullMoment(entry.at)}</dd>
-        <dt>{m.log.who}</dt>
-        <dd>{m.common.person(entry.actor)}</dd>
-        <dt>{m.log.what}</dt>
-        <dd className="mono">{entry.action}</dd>
-        {rest.map(([key, value]) => (
-          <FactRow key={key} name={key} value={value} />
-        ))}
-      </dl>
-      {words.map((text) => (
-        <p key={text} className="notice bad" lang="en">
-          {m.log.words}: <q>{text}</q>
-        </p>
-      ))}
-      {(before !== null || after !== null) && (
-        <div className="region" role="region" tabIndex={0} aria-label={`${m.log.before}, ${m.log.after}`}>
-          <table className="plain small">
-            <thead>
-              <tr>
-                <th scope="col">{m.log.field}</th>
-                <th scope="col">{m.log.before}</th>
-                <th scope="col">{m.log.after}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {changed.map(([field, was, is]) => (
-                <tr key={field}>
-                  <th scope="row">{field}</th>
-                  <td className="wrap">{was}</td>
-                  <td className="wrap">{is}</td>
-                </tr>
-              ))}
-              {changed.length === 0 && (
-                <tr>
-                  <td colSpan={3}>{m.log.unchanged}</td>
-                </tr>
-              )}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {call && (
-        <details>
-          <summary>{m.log.call}</summary>
-          <p className="mono">
-            {call.method} {call.path}
-          </p>
-          <pre>{JSON.stringify(call.body, undefined, 1)}</pre>
-        </details>
-      )}
-      {entry.taskId && entry.connectionId && (
-        <p>
-          <Link to={`/c/${entry.connectionId}/tasks?view=all&task=${entry.taskId}`}>{m.log.task}</Link>
-        </p>
-      )}
-    </div>
+    <span className="two small" title={changes.map(({ field }) => field).join(', ')}>
+      {first.field !== '' && <span className="dim">{first.field}: </span>}
+      {short(first.before)} → {short(first.after)}
+      {changes.length > 1 && <span className="dim"> (+{format.count(changes.length - 1)})</span>}
+    </span>
   );
 }
 
-function FactRow({ name, value }: { name: string; value: unknown }): ReactNode {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd className="mono">{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
-    </>
-  );
-}
-
-/** Fields that differ, as text; a value that is no object is one field of its own. */
-function changes(before: unknown, after: unknown): [string, string, string][] {
-  const text = (value: unknown): string =>
-    value === undefined || value === null ? m.common.none : typeof value === 'string' ? value : JSON.stringify(value);
-  const isObject = (value: unknown): value is Record<string, unknown> =>
-    typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (!isObject(before ?? {}) || !isObject(after ?? {})) return [['', text(before), text(after)]];
-  const [from, to] = [(before ?? {}) as Record<string, unknown>, (after ?? {}) as Record<string, unknown>];
-  return [...new Set([...Object.keys(from), ...Object.keys(to)])]
-    .map((key): [string, string, string] => [key, text(from[key]), text(to[key])])
-    .filter(([, was, is]) => was !== is);
+/** How many entries came since the list was read. They wait behind a button: no row moves by itself (§5.2). */
+function useFresh(filter: LogFilter, first: LogPage | undefined): number {
+  const { data } = useQuery({
+    queryKey: ['log-head', filter],
+    queryFn: () => fetchLog(filter, 1, 1),
+    refetchInterval: LOOK_MS,
+    enabled: first !== undefined,
+  });
+  const [seen, setSeen] = useState<LogPage>();
+  const page = useRef<LogPage>(undefined);
+  useEffect(() => {
+    if (page.current === first) return;
+    page.current = first;
+    setSeen(first);
+  }, [first]);
+  if (!data || !seen || data.items[0]?.id === seen.items[0]?.id) return 0;
+  if (data.items[0] && seen.items[0] && data.items[0].at < seen.items[0].at) return 0;
+  return Math.max(1, data.total - seen.total);
 }

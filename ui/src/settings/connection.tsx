@@ -1,263 +1,631 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState, type ReactNode } from 'react';
-import { Link, useNavigate, useParams } from 'react-router';
-import { api, ApiProblem, ok, type Schemas } from '../api/client';
-import { queryClient, useMay, useMe } from '../app/queries';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { Link, Navigate, useNavigate, useParams } from 'react-router';
+import { api, ApiProblem, ok } from '../api/client';
+import { remember, remembered } from '../app/preferences';
+import { queryClient, useDashboard, useMay, useMe } from '../app/queries';
 import { Screen } from '../app/screen';
 import { toast } from '../app/toasts';
-import { host } from '../host';
+import * as format from '../format';
 import { m } from '../messages';
 import { Badge } from '../parts/badges';
-import { Dialog } from '../parts/dialog';
+import { Choice, Dialog } from '../parts/dialog';
+import { Empty } from '../parts/empty';
 import { ProblemNotice, useAct } from '../parts/problem';
-import { AccessFields, Guide, TestResult, type Access, type Check } from './connection-form';
-import { AutomationRules, BillingRules, type Settings } from './rules';
+import { pauseText, STATE_TONES } from './connections';
+import {
+  AutomationFields,
+  AutotaskFields,
+  BasicFields,
+  BillingFields,
+  ErrorList,
+  focusField,
+  MarketplaceFields,
+  nameOf,
+  NotificationFields,
+  problemsOf,
+  wordOf,
+  type FormOf,
+} from './fields';
+import { LeaveGuard } from './leave';
+import { checksOf, TrialResult, useTrial } from './trial';
+import {
+  changeBody,
+  changed,
+  fieldOf,
+  SECRETS,
+  SECTIONS,
+  TESTED,
+  valuesOf,
+  without,
+  type Changes,
+  type Connection,
+  type Field,
+  type Section,
+  type Values,
+} from './values';
 
-type View = Schemas['ConnectionView'];
-const SECTIONS = ['connection', 'marketplace', 'billing', 'automation', 'danger'] as const;
+const SECTION_NAMES = Object.keys(SECTIONS) as Section[];
 
-/** One connection, by sections; nothing is saved before *Save* (INS-2 to INS-9). */
+/** One connection's settings (FEATURES INS-2 to INS-9, INS-12, INS-13). Others than administrators read them. */
 export function ConnectionScreen(): ReactNode {
-  const { id, section = 'connection' } = useParams();
-  const { data, error, refetch } = useQuery({
+  const { id, section } = useParams();
+  const admin = useMay('admin');
+  const me = useMe();
+  const { data, error, refetch } = useQuery<Connection, ApiProblem>({
     queryKey: ['connection', id],
     queryFn: () => ok(api.GET('/api/v1/connections/{id}', { params: { path: { id: id! } } })),
   });
-  if (error)
+  const known = SECTION_NAMES.find((name) => name === section);
+  if (!known) return <Navigate replace to={`/settings/connections/${id}/billing`} />;
+  if (error?.code === 'NOT_FOUND')
     return (
-      <Screen title={m.settings.connections} kind="form">
-        <ProblemNotice error={error} retry={() => void refetch()} />
+      <Screen title={m.settings.title} kind="form">
+        <Empty title={m.setup.gone}>
+          <Link to="/settings/connections">{m.setup.toList}</Link>
+        </Empty>
       </Screen>
     );
-  if (!data) return <Screen title={m.settings.connections}>{m.common.loading}</Screen>;
-  return <Editor key={data.id} view={data} section={section} />;
+  if (!data || !me.data)
+    return (
+      <Screen title={m.settings.title} kind="form">
+        {error ? <ProblemNotice error={error} retry={() => void refetch()} /> : <Empty title={m.common.loading} />}
+      </Screen>
+    );
+  return admin ? (
+    <Editor key={data.id} stored={data} section={known} failure={error} />
+  ) : (
+    <ReadOnly stored={data} section={known} />
+  );
 }
 
-function Editor({ view, section }: { view: View; section: string }): ReactNode {
-  const admin = useMay('admin');
-  const known = useMe().data !== undefined;
-  const navigate = useNavigate();
-  const [alias, setAlias] = useState(view.alias);
-  const [userName, setUserName] = useState(view.autotask.userName);
-  const [secret, setSecret] = useState('');
-  const [access, setAccess] = useState<Partial<Access>>({});
-  const [settings, setSettings] = useState<Partial<Settings>>({});
-  const [checks, setChecks] = useState<Check[]>();
-  const [dialog, setDialog] = useState<'automation' | 'remove'>();
-  const [typed, setTyped] = useState('');
-  const save = useAct();
-  const test = useAct();
-  const changed = Object.entries(settings).filter(([key, value]) => view.settings[key as keyof Settings] !== value);
-  const body = {
-    ...(alias.trim() === view.alias ? {} : { alias: alias.trim() }),
-    ...(userName.trim() === view.autotask.userName && secret === ''
-      ? {}
-      : { autotask: { userName: userName.trim(), ...(secret === '' ? {} : { secret }) } }),
-    ...(Object.keys(access).length === 0 ? {} : { marketplace: access }),
-    ...(changed.length === 0 ? {} : { settings: Object.fromEntries(changed) }),
-  };
-  const count = Object.keys(body).length - ('settings' in body ? 1 : 0) + changed.length;
-  useEffect(() => {
-    host.dirty(count);
-    return () => host.dirty(0);
-  }, [count]);
-  const discard = (): void => {
-    setAlias(view.alias);
-    setUserName(view.autotask.userName);
-    setSecret('');
-    setAccess({});
-    setSettings({});
-    setChecks(undefined);
-  };
-  const patch = async (change: object): Promise<void> => {
-    try {
-      const next = await ok(
-        api.PATCH('/api/v1/connections/{id}', {
-          params: { path: { id: view.id } },
-          body: change,
-        }),
-      );
-      queryClient.setQueryData(['connection', view.id], next);
-      await queryClient.invalidateQueries({ queryKey: ['connections'] });
-      setSecret('');
-      setAccess({});
-      setSettings({});
-      toast('good', m.common.saved);
-    } catch (error) {
-      if (error instanceof ApiProblem && Array.isArray(error.body.checks)) setChecks(error.body.checks as Check[]);
-      throw error;
-    }
-  };
-  const runSave = (): void => {
-    const on = view.settings.automation === 'off' && settings.automation !== undefined && settings.automation !== 'off';
-    if (on) setDialog('automation');
-    else void save.run(async () => await patch(body));
-  };
-  const runTest = (): void =>
-    void test.run(async () => {
-      const answer = await ok(api.POST('/api/v1/connections/test', { body: { connectionId: view.id, ...body } }));
-      setChecks(answer.checks);
-    });
-  const remove = async (): Promise<void> => {
-    const { outcome } = await ok(api.DELETE('/api/v1/connections/{id}', { params: { path: { id: view.id } } }));
-    await queryClient.invalidateQueries({ queryKey: ['connections'] });
-    toast('good', outcome === 'removed' ? m.settings.removed : m.settings.switchedOff);
-    await navigate('/settings/connections');
-  };
-  const values = { ...view.settings, ...settings };
-  const onChange = (change: Partial<Settings>): void => setSettings((old) => ({ ...old, ...change }));
-  const planning = changed.some(([key]) =>
-    ['proration', 'priceSource', 'syncRefunds', 'trimDescription'].includes(key),
-  );
+function Head({ stored }: { stored: Connection }): ReactNode {
+  const text = pauseText(stored);
   return (
-    <Screen
-      title={view.alias}
-      kind="form"
-      status={<Link to="/settings/connections">{m.settings.connections}</Link>}
-      action={
-        admin && (
-          <Button variant="default" loading={test.busy} onClick={runTest}>
-            {m.settings.test}
-          </Button>
-        )
+    <div className="row">
+      <Badge tone={STATE_TONES[stored.state]}>{m.settings.states[stored.state]}</Badge>
+      <span className="mono">{stored.currency}</span>
+      {stored.learned.zoneName && <span className="dim">{m.settings.zone(stored.learned.zoneName)}</span>}
+      {text && <span className={stored.state === 'paused' ? 'badtext' : 'dim'}>{text}</span>}
+    </div>
+  );
+}
+
+function Sections({ id, of, counts = {} }: { id: string; of: Section[]; counts?: Record<string, number> }): ReactNode {
+  const { section } = useParams();
+  return (
+    <nav className="tabs" aria-label={m.settings.sectionsLabel}>
+      {of.map((name) => (
+        <Link
+          key={name}
+          to={`/settings/connections/${id}/${name}`}
+          replace
+          aria-current={name === section ? 'page' : undefined}
+        >
+          {m.settings.sections[name]}
+          {counts[name] ? <span className="count">{m.setup.changedIn(counts[name])}</span> : null}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+/** For those who may look: every value in words, nothing to press. */
+function ReadOnly({ stored, section }: { stored: Connection; section: Section }): ReactNode {
+  const shown = SECTION_NAMES.filter((name) => name !== 'danger');
+  const values = valuesOf(stored);
+  const fields: readonly Field[] = SECTIONS[section];
+  if (section === 'danger') return <Navigate replace to={`/settings/connections/${stored.id}/billing`} />;
+  return (
+    <Screen title={stored.alias} kind="form" status={<Link to="/settings/connections">{m.setup.toList}</Link>}>
+      <p className="dim small">{m.setup.readOnly}</p>
+      <Head stored={stored} />
+      <Sections id={stored.id} of={shown} />
+      <dl className="card facts form">
+        {fields
+          .filter((field) => !SECRETS.has(field))
+          .map((field) => (
+            <div key={field} style={{ display: 'contents' }}>
+              <dt>{nameOf(field)}</dt>
+              <dd>{wordOf(field, values[field])}</dd>
+            </div>
+          ))}
+      </dl>
+    </Screen>
+  );
+}
+
+/** What is kept of unsaved changes for a reload: never a secret. */
+interface Kept {
+  version: string;
+  base: Values;
+  changes: Changes;
+}
+
+/** What two people did to the same fields. */
+interface Conflict {
+  theirs: Values;
+  version: string;
+  by: string | null;
+  at: string | null;
+  mine: ReadonlySet<Field>;
+}
+
+function Editor(props: { stored: Connection; section: Section; failure: ApiProblem | null }): ReactNode {
+  const { stored, section, failure } = props;
+  const { id } = stored;
+  const key = `psa-sync:settings:${id}`;
+  const [{ base, version, changes }, setForm] = useState<Kept>(
+    () => remembered<Kept>(key) ?? { base: valuesOf(stored), version: stored.version, changes: {} },
+  );
+  const [errors, setErrors] = useState<FormOf['errors']>({});
+  const [conflict, setConflict] = useState<Conflict>();
+  const [asksAutomation, askAutomation] = useState<(ok: boolean) => void>();
+  const trial = useTrial();
+  const { busy, error, run, clear } = useAct();
+  const count = Object.keys(changes).length;
+  const values: Values = { ...base, ...changes };
+
+  // What somebody else saved is shown at once, unless there is something here to compare it with.
+  if (count === 0 && version !== stored.version)
+    setForm({ base: valuesOf(stored), version: stored.version, changes: {} });
+  useEffect(() => {
+    const plain = Object.fromEntries(Object.entries(changes).filter(([field]) => !SECRETS.has(field as Field)));
+    remember(key, Object.keys(plain).length > 0 ? { base, version, changes: plain } : undefined);
+  }, [key, base, version, changes]);
+
+  const form: FormOf = {
+    values,
+    errors,
+    stored:
+      stored.state === 'needsCredentials'
+        ? undefined
+        : { userName: base.userName, baseUrl: base.baseUrl, user: base.user },
+    set: (field, value) => {
+      const text = (field === 'currency' ? String(value).trim().toUpperCase() : value) as typeof value;
+      setForm((old) => ({ ...old, changes: changed(old.base, old.changes, field, text) }));
+      setErrors((old) => without(old, field));
+      if (TESTED.has(field)) trial.clear();
+    },
+  };
+  const drop = (): void => {
+    setForm((old) => ({ ...old, changes: {} }));
+    setErrors({});
+    clear();
+    trial.clear();
+    remember(key, undefined);
+  };
+  const goTo = useNavigate();
+  const sectionOf = (field: Field): Section =>
+    SECTION_NAMES.find((name) => (SECTIONS[name] as readonly Field[]).includes(field)) ?? 'connection';
+  const complete = (): boolean => {
+    // Only what was touched can be wrong: what is stored was taken once.
+    const found = Object.fromEntries(
+      Object.entries(problemsOf(form, stored.marketplace !== null || 'baseUrl' in changes)).filter(
+        ([field]) => field in changes || SECRETS.has(field as Field),
+      ),
+    ) as FormOf['errors'];
+    setErrors(found);
+    const [one] = Object.keys(found) as Field[];
+    if (!one) return true;
+    if (sectionOf(one) !== section) void goTo(`/settings/connections/${id}/${sectionOf(one)}`, { replace: true });
+    window.setTimeout(() => focusField(one), 0);
+    return false;
+  };
+  const send = async (body: Changes, from: string): Promise<boolean> =>
+    await run(async () => {
+      try {
+        const saved = await ok(
+          api.PATCH('/api/v1/connections/{id}', {
+            params: { path: { id } },
+            body: { ...changeBody(body), version: from },
+          }),
+        );
+        queryClient.setQueryData(['connection', id], saved);
+        setForm({ base: valuesOf(saved), version: saved.version, changes: {} });
+        remember(key, undefined);
+        setConflict(undefined);
+        toast('good', m.setup.saved);
+        for (const stale of ['connections', 'dashboard', 'tasks'])
+          void queryClient.invalidateQueries({ queryKey: [stale] });
+      } catch (problem) {
+        await understand(problem);
+        throw problem;
       }
-    >
-      <div className="row">
-        <span className="mono">{view.currency}</span>
-        <Badge tone={view.state === 'connected' ? 'good' : view.state === 'disabled' ? 'muted' : 'bad'}>
-          {m.settings.states[view.state]}
-        </Badge>
-        {view.learned.zoneName && <span className="dim small">{m.settings.zone(view.learned.zoneName)}</span>}
-      </div>
-      {known && !admin && <p className="dim">{m.settings.forbidden}</p>}
-      <nav className="tabs" aria-label={m.settings.sectionsLabel}>
-        {SECTIONS.filter((one) => admin || one !== 'danger').map((one) => (
-          <Link
-            key={one}
-            replace
-            to={`/settings/connections/${view.id}/${one}`}
-            aria-current={one === section ? 'page' : undefined}
-          >
-            {m.settings.sections[one]}
-          </Link>
-        ))}
-      </nav>
-      <div className="card stack form">
+    });
+  const understand = async (problem: unknown): Promise<void> => {
+    const checks = checksOf(problem);
+    if (checks) trial.show(checks);
+    if (!(problem instanceof ApiProblem)) return;
+    if (Array.isArray(problem.body.errors))
+      setErrors(
+        Object.fromEntries(
+          (problem.body.errors as { field: string; message: string }[]).flatMap(({ field, message }) => {
+            const known = fieldOf(field);
+            return known ? [[known, message]] : [];
+          }),
+        ),
+      );
+    if (problem.code !== 'CONNECTION_CHANGED' || typeof problem.body.version !== 'string') return;
+    const theirs = await ok(api.GET('/api/v1/connections/{id}', { params: { path: { id } } }));
+    setConflict({
+      theirs: valuesOf(theirs),
+      version: theirs.version,
+      by: typeof problem.body.changedBy === 'string' ? problem.body.changedBy : null,
+      at: typeof problem.body.changedAt === 'string' ? problem.body.changedAt : null,
+      mine: new Set(),
+    });
+  };
+  const save = async (): Promise<boolean> => {
+    if (count === 0) return true;
+    if (!complete()) return false;
+    const turnsOn = base.automation === 'off' && values.automation !== 'off';
+    if (turnsOn) {
+      const agreed = await new Promise<boolean>((resolve) => askAutomation(() => resolve));
+      askAutomation(undefined);
+      if (!agreed) return false;
+    }
+    return await send(changes, version);
+  };
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if ((event.key === 's' || event.key === 'Enter') && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        // An open question has its own primary button.
+        if (document.querySelector('[role=dialog]')) return;
+        void save();
+      }
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  });
+
+  const test = (): void => {
+    if (!complete()) return;
+    const access = changeBody(
+      Object.fromEntries(Object.entries(changes).filter(([field]) => TESTED.has(field as Field))) as Changes,
+    );
+    void trial.run({ ...access, connectionId: id }).then((result) => {
+      if (!result || !stored.pause) return;
+      if (result.passed) toast('good', m.setup.resumed);
+      void queryClient.invalidateQueries({ queryKey: ['connections'] });
+      void queryClient.invalidateQueries({ queryKey: ['connection', id] });
+    });
+  };
+  const counts = Object.fromEntries(
+    SECTION_NAMES.map((name) => [name, (SECTIONS[name] as readonly Field[]).filter((one) => one in changes).length]),
+  );
+
+  return (
+    <Screen title={stored.alias} kind="form" status={<Link to="/settings/connections">{m.setup.toList}</Link>}>
+      <Head stored={stored} />
+      <Sections id={id} of={SECTION_NAMES} counts={counts} />
+      {failure && <ProblemNotice error={failure} />}
+      <div className="form stack">
+        <ErrorList errors={errors} />
         {section === 'connection' && (
           <>
-            <TextInput
-              label={m.settings.alias}
-              value={alias}
-              maxLength={100}
-              readOnly={!admin}
-              onChange={({ currentTarget }) => setAlias(currentTarget.value)}
-            />
-            <TextInput
-              label={m.settings.userName}
-              value={userName}
-              autoComplete="off"
-              readOnly={!admin}
-              onChange={({ currentTarget }) => setUserName(currentTarget.value)}
-            />
-            {admin && (
-              <PasswordInput
-                label={m.settings.secret}
-                description={view.autotask.hasSecret ? m.settings.secretSaved : undefined}
-                value={secret}
-                autoComplete="new-password"
-                visibilityToggleButtonProps={{ 'aria-label': m.settings.show }}
-                onChange={({ currentTarget }) => setSecret(currentTarget.value)}
-              />
-            )}
-            <Guide />
+            <BasicFields form={form} currencyFixed={!stored.currencyCanChange} />
+            <h2>{m.setup.autotask}</h2>
+            <AutotaskFields form={form} />
           </>
         )}
-        {section === 'marketplace' && admin && (
-          <AccessFields
-            saved={view.marketplace?.hasSecret ?? false}
-            value={{
-              baseUrl: access.baseUrl ?? view.marketplace?.baseUrl ?? '',
-              user: access.user ?? view.marketplace?.user ?? '',
-              password: access.password ?? '',
-              subscriptionKey: access.subscriptionKey ?? '',
-              marketplace: access.marketplace ?? view.marketplace?.marketplace ?? '',
-            }}
-            onChange={(change) => setAccess((old) => ({ ...old, ...change }))}
-          />
-        )}
-        {section === 'marketplace' && !admin && <p className="wrap">{view.marketplace?.baseUrl}</p>}
-        {section === 'billing' && <BillingRules value={values} onChange={onChange} disabled={!admin} />}
-        {section === 'billing' && planning && <p className="notice attention">{m.settings.replanned}</p>}
-        {section === 'automation' && <AutomationRules value={values} onChange={onChange} disabled={!admin} />}
-        {section === 'danger' && admin && (
+        {section === 'marketplace' && (
           <>
-            <p>{m.settings.removeText}</p>
-            <div className="row">
-              <Button
-                variant="default"
-                loading={save.busy}
-                onClick={() => void save.run(async () => await patch({ enabled: view.state === 'disabled' }))}
-              >
-                {view.state === 'disabled' ? m.settings.enable : m.settings.disable}
-              </Button>
-              <Button color="red" variant="outline" onClick={() => setDialog('remove')}>
-                {m.settings.remove}
-              </Button>
-            </div>
+            <h2>{m.settings.sections.marketplace}</h2>
+            <MarketplaceFields form={form} />
           </>
         )}
+        {(section === 'connection' || section === 'marketplace') && (
+          <>
+            <span>
+              <Button variant="default" loading={trial.busy} onClick={test}>
+                {m.settings.test}
+              </Button>
+            </span>
+            <TrialResult trial={trial} />
+          </>
+        )}
+        {section === 'billing' && (
+          <>
+            <BillingFields form={form} />
+            {('priceSource' in changes || 'proration' in changes || 'syncRefunds' in changes) && <Replanned id={id} />}
+          </>
+        )}
+        {section === 'automation' && (
+          <AutomationFields form={form}>{values.automation !== 'off' && <AutoCustomers id={id} />}</AutomationFields>
+        )}
+        {section === 'notifications' && <NotificationFields form={form} />}
+        {section === 'danger' && <Danger stored={stored} />}
+        {error !== undefined && !conflict && <ProblemNotice error={error} />}
       </div>
-      {test.error !== undefined && <ProblemNotice error={test.error} />}
-      {checks && <TestResult checks={checks} />}
-      {save.error !== undefined && <ProblemNotice error={save.error} />}
-      {admin && count > 0 && (
-        <div className="listbar" role="region" aria-label={m.settings.unsaved(count)}>
-          <span className="grow" role="status">
+      {count > 0 && (
+        <div className="foot" role="region" aria-label={m.setup.unsavedRegion}>
+          <span className="grow strong" role="status">
             {m.settings.unsaved(count)}
           </span>
-          <Button variant="default" onClick={discard}>
+          <Button variant="default" onClick={drop}>
             {m.settings.discard}
           </Button>
-          <Button loading={save.busy} onClick={runSave}>
+          <Button loading={busy} onClick={() => void save()} title="Ctrl+S">
             {m.settings.save}
           </Button>
         </div>
       )}
-      {dialog && (
-        <Dialog
-          title={dialog === 'automation' ? m.settings.automationTitle : m.settings.remove}
-          onClose={() => {
-            setDialog(undefined);
-            setTyped('');
-          }}
-          go={{
-            label: dialog === 'automation' ? m.settings.automationGo : m.settings.removeGo,
-            danger: dialog === 'remove',
-            busy: save.busy,
-            run: () => {
-              if (typed !== view.alias) return;
-              void save
-                .run(async () => await (dialog === 'automation' ? patch(body) : remove()))
-                .then(() => {
-                  setDialog(undefined);
-                  setTyped('');
-                });
-            },
-          }}
+      <LeaveGuard count={count} within={`/settings/connections/${id}/`} save={save} drop={drop} />
+      {asksAutomation && (
+        <TypedAlias
+          alias={stored.alias}
+          title={m.settings.automationTitle}
+          ask={m.settings.automationConfirm(stored.alias)}
+          go={m.settings.automationGo}
+          onClose={() => asksAutomation(false)}
+          onGo={() => asksAutomation(true)}
         >
-          <p>{dialog === 'automation' ? m.settings.automationNote : m.settings.removeText}</p>
-          <TextInput
-            label={
-              dialog === 'automation' ? m.settings.automationConfirm(view.alias) : m.settings.removeConfirm(view.alias)
-            }
-            value={typed}
-            autoComplete="off"
-            data-autofocus
-            onChange={({ currentTarget }) => setTyped(currentTarget.value)}
-          />
-        </Dialog>
+          <p>{m.settings.automationNote}</p>
+          <AutoCustomers id={id} />
+        </TypedAlias>
+      )}
+      {conflict && (
+        <TwoPeople
+          base={base}
+          changes={changes}
+          conflict={conflict}
+          busy={busy}
+          choose={(mine) => setConflict({ ...conflict, mine })}
+          onClose={() => setConflict(undefined)}
+          onSave={(kept) => {
+            setForm({ base: conflict.theirs, version: conflict.version, changes: kept });
+            if (Object.keys(kept).length === 0) {
+              setConflict(undefined);
+              clear();
+            } else void send(kept, conflict.version);
+          }}
+        />
       )}
     </Screen>
+  );
+}
+
+function Replanned({ id }: { id: string }): ReactNode {
+  const ready = useDashboard(id).data?.tasks.views.ready ?? 0;
+  return (
+    <p className="notice attention" role="status">
+      {m.settings.replanned} {ready > 0 && m.setup.ready(ready)}
+    </p>
+  );
+}
+
+/** For how many customers automation acts. */
+function AutoCustomers({ id }: { id: string }): ReactNode {
+  const { data } = useQuery({
+    queryKey: ['customers', id, 'auto'],
+    queryFn: () =>
+      ok(
+        api.GET('/api/v1/connections/{connectionId}/customers', {
+          params: { path: { connectionId: id }, query: { page: 1, pageSize: 200, status: 'all' } },
+        }),
+      ),
+  });
+  if (!data || data.total > data.items.length) return null;
+  return <p className="dim">{m.setup.howMany(data.items.filter(({ autoSync }) => autoSync).length, data.total)}</p>;
+}
+
+/** Switching off and on, removing. Each acts at once, after a question. */
+function Danger({ stored }: { stored: Connection }): ReactNode {
+  const { id, alias, state } = stored;
+  const [asked, ask] = useState<'switch' | 'remove'>();
+  const { busy, error, run, clear } = useAct();
+  const navigate = useNavigate();
+  const off = state === 'disabled';
+  const done = (): void => {
+    for (const stale of ['connections', 'connection', 'dashboard'])
+      void queryClient.invalidateQueries({ queryKey: [stale] });
+  };
+  const close = (): void => {
+    ask(undefined);
+    clear();
+  };
+  return (
+    <>
+      {state !== 'needsCredentials' && (
+        <section className="card stack tight">
+          <h2>{m.setup.switchTitle(off)}</h2>
+          <p>{m.setup.switchText(off)}</p>
+          <span>
+            <Button variant="default" onClick={() => ask('switch')}>
+              {off ? m.settings.enable : m.settings.disable}
+            </Button>
+          </span>
+        </section>
+      )}
+      <section className="card stack tight">
+        <h2>{m.settings.remove}</h2>
+        <p>{m.settings.removeText}</p>
+        <span>
+          <Button color="red" variant="outline" onClick={() => ask('remove')}>
+            {m.settings.removeGo}
+          </Button>
+        </span>
+      </section>
+      {asked === 'switch' && (
+        <Dialog
+          title={m.setup.switchTitle(off)}
+          onClose={close}
+          go={{
+            label: off ? m.settings.enable : m.settings.disable,
+            busy,
+            run: () =>
+              void run(async () => {
+                await ok(api.PATCH('/api/v1/connections/{id}', { params: { path: { id } }, body: { enabled: off } }));
+                toast('good', off ? m.setup.switchedOn : m.setup.switchedOff);
+                done();
+                ask(undefined);
+              }),
+          }}
+        >
+          <p>{m.setup.switchText(off)}</p>
+          {error !== undefined && <ProblemNotice error={error} />}
+        </Dialog>
+      )}
+      {asked === 'remove' && (
+        <TypedAlias
+          alias={alias}
+          title={m.settings.remove}
+          ask={m.settings.removeConfirm(alias)}
+          go={m.settings.removeGo}
+          busy={busy}
+          danger
+          onClose={close}
+          onGo={() =>
+            void run(async () => {
+              const { outcome } = await ok(api.DELETE('/api/v1/connections/{id}', { params: { path: { id } } }));
+              toast('good', outcome === 'removed' ? m.settings.removed : m.settings.switchedOff);
+              await navigate('/settings/connections');
+              done();
+            })
+          }
+        >
+          <p>{m.setup.lost}</p>
+          <p>{m.setup.kept}</p>
+          {error !== undefined && <ProblemNotice error={error} />}
+        </TypedAlias>
+      )}
+    </>
+  );
+}
+
+/** A question that is answered by typing the connection's name. */
+function TypedAlias(props: {
+  alias: string;
+  title: string;
+  ask: string;
+  go: string;
+  busy?: boolean;
+  danger?: boolean;
+  onClose(): void;
+  onGo(): void;
+  children: ReactNode;
+}): ReactNode {
+  const [typed, type] = useState('');
+  const [wrong, setWrong] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  return (
+    <Dialog
+      title={props.title}
+      onClose={props.onClose}
+      go={{
+        label: props.go,
+        busy: props.busy ?? false,
+        danger: props.danger ?? false,
+        run: () => {
+          if (typed.trim() === props.alias.trim()) props.onGo();
+          else {
+            setWrong(true);
+            field.current?.focus();
+          }
+        },
+      }}
+    >
+      {props.children}
+      <TextInput
+        ref={field}
+        label={m.setup.typeAlias}
+        description={props.ask}
+        error={wrong ? m.setup.aliasDiffers : undefined}
+        value={typed}
+        data-autofocus
+        autoComplete="off"
+        onChange={({ currentTarget }) => {
+          type(currentTarget.value);
+          setWrong(false);
+        }}
+      />
+    </Dialog>
+  );
+}
+
+/** Yours, theirs, who and when; a choice for each field that both changed (reference/page-design §5.4). */
+function TwoPeople(props: {
+  base: Values;
+  changes: Changes;
+  conflict: Conflict;
+  busy: boolean;
+  choose(mine: ReadonlySet<Field>): void;
+  onClose(): void;
+  onSave(kept: Changes): void;
+}): ReactNode {
+  const { base, changes, conflict, busy, choose, onClose, onSave } = props;
+  const { theirs, by, at, mine } = conflict;
+  const [chosen, setChosen] = useState<ReadonlySet<Field>>(new Set());
+  const [missing, setMissing] = useState(false);
+  const moved = (Object.keys(theirs) as Field[]).filter((field) => theirs[field] !== base[field]);
+  const both = moved.filter((field) => field in changes && changes[field] !== theirs[field]);
+  const others = moved.filter((field) => !both.includes(field));
+  const pick = (field: Field, isMine: boolean): void => {
+    const next = new Set(mine);
+    if (isMine) next.add(field);
+    else next.delete(field);
+    choose(next);
+    setChosen(new Set([...chosen, field]));
+    setMissing(false);
+  };
+  const save = (): void => {
+    if (both.some((field) => !chosen.has(field))) {
+      setMissing(true);
+      return;
+    }
+    onSave(
+      Object.fromEntries(
+        Object.entries(changes).filter(
+          ([field]) => !moved.includes(field as Field) || (both.includes(field as Field) && mine.has(field as Field)),
+        ),
+      ) as Changes,
+    );
+  };
+  return (
+    <Dialog
+      title={m.setup.conflictTitle}
+      size="lg"
+      onClose={onClose}
+      go={{ label: m.setup.saveMerged, busy, run: save }}
+    >
+      <p>{at ? m.setup.conflictText(m.common.person(by ?? ''), format.moment(at)) : m.setup.conflictUnknown}</p>
+      {both.length === 0 && <p>{m.setup.conflictNone}</p>}
+      {both.length > 0 && <p className={missing ? 'badtext' : undefined}>{m.setup.conflictBoth}</p>}
+      {both.map((field) => (
+        <fieldset key={field} className="choices">
+          <legend>{nameOf(field)}</legend>
+          <div className="pair">
+            <Choice
+              name={`conflict-${field}`}
+              checked={chosen.has(field) && mine.has(field)}
+              onChoose={() => pick(field, true)}
+              label={m.setup.takeMine(wordOf(field, changes[field]!))}
+            />
+            <Choice
+              name={`conflict-${field}`}
+              checked={chosen.has(field) && !mine.has(field)}
+              onChoose={() => pick(field, false)}
+              label={m.setup.keepTheirs(wordOf(field, theirs[field]))}
+            />
+          </div>
+        </fieldset>
+      ))}
+      {others.length > 0 && (
+        <div>
+          <p>{m.setup.conflictTheirs}</p>
+          <dl className="facts">
+            {others.map((field) => (
+              <div key={field} style={{ display: 'contents' }}>
+                <dt>{nameOf(field)}</dt>
+                <dd>{wordOf(field, theirs[field])}</dd>
+              </div>
+            ))}
+          </dl>
+        </div>
+      )}
+    </Dialog>
   );
 }
