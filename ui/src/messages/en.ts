@@ -976,5 +976,3 @@ export const en = {
     of: problems,
   },
 };
-
-export type Messages = typeof en;
