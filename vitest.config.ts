@@ -60,6 +60,7 @@ export default defineConfig({
           hookTimeout: 90_000,
         },
       },
+      // CRASH=1 npx vitest run --project crash
       ...(process.env.CRASH
         ? [
             {
@@ -83,7 +84,7 @@ export default defineConfig({
             {
               test: {
                 name: 'crash-services',
-                include: ['test/crash/services.spec.ts', HEAVY],
+                include: [HEAVY, ...(process.env.CRASH ? ['test/crash/services.spec.ts'] : [])],
                 setupFiles: ['./test/setup.ts'],
                 globalSetup: ['./test/support/database-template.ts', './test/crash/global-setup.ts'],
                 pool: 'forks' as const,

@@ -26,7 +26,7 @@ describe('whatever dies, whatever is lost', () => {
     const series = [1, 2].map(async (seed) => await crashRuns({ runs: RUNS / 2, seed, troubles: 5, stack }));
     outcome = together(await Promise.all(series));
     process.stdout.write(`${outcome.points} fault points in ${outcome.lives} lives\n${lastLine(outcome)}\n`);
-  }, 400_000);
+  }, 900_000);
 
   it('doubles nothing, loses nothing and keeps the order', () => {
     expect(outcome.problems).toEqual([]);
@@ -41,7 +41,7 @@ describe('whatever dies, whatever is lost', () => {
 
 /** `npm start` with everything in one process, killed in the middle of a bulk sync. */
 describe('npm start, killed and started again', () => {
-  it('finishes the job', { timeout: 180_000 }, async () => {
+  it('finishes the job', { timeout: 300_000 }, async () => {
     const stack = new NpmStartStack(built());
     try {
       await stack.start();

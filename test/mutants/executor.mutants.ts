@@ -16,6 +16,13 @@ const order = { vitest: ['--project', 'app', 'test/integration/executor'] };
 /** Each takes away one of the promises of DESIGN §7. */
 export const EXECUTOR_MUTANTS: readonly Mutant[] = [
   {
+    name: 'a row that is about to be sent does not say so',
+    file: `${execution}/operation-journal.service.ts`,
+    find: `?, 'sending', ?::jsonb, ?::jsonb, ?::jsonb, ?::jsonb, ?, ?, ?, clock_timestamp()`,
+    replace: `?, 'not_applied', ?::jsonb, ?::jsonb, ?::jsonb, ?::jsonb, ?, ?, ?, clock_timestamp()`,
+    notices: order,
+  },
+  {
     name: 'an unanswered write is taken for not applied',
     file: `${execution}/write-outcome.ts`,
     find: `if (error.outcome === 'unknown') return { next: 'prove', code, message, texts };`,
