@@ -68,6 +68,7 @@ export async function crashRuns(options: Options): Promise<Outcome> {
         for (const story of stories) total.problems.push(`run ${run}: ${kind}: ${story}`);
       for (const problem of house.problems.splice(0)) total.problems.push(`run ${run}: ${problem}`);
       options.say?.(`run ${run}: ${house.story}`);
+      for (const problem of total.problems.filter((each) => each.startsWith(`run ${run}: `))) options.say?.(problem);
       if (options.untilWrong && total.problems.length > 0) break;
     }
   } catch (error) {
