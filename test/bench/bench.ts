@@ -1,3 +1,4 @@
+import { customerListBench } from './customer-list.bench.js';
 import { matchingBench } from './matching.bench.js';
 import { planBench } from './plan.bench.js';
 
@@ -7,6 +8,7 @@ import { planBench } from './plan.bench.js';
  */
 const BENCHES: Record<string, () => Record<string, unknown>[] | Promise<Record<string, unknown>[]>> = {
   matching: matchingBench,
+  customerList: customerListBench,
   plan: planBench,
 };
 

@@ -7,12 +7,18 @@ import { companyPairs, type CompanyPairs } from '../fixtures/company-pairs.js';
 const context = { timeZone: 'UTC', correlationId: undefined, unknown: () => {} };
 
 /** Runs the matcher over a labelled set, from the APIs' own shapes. */
-export function suggestLabelled(set: CompanyPairs): { seconds: number; suggestions: CustomerSuggestion[] } {
+export function suggestLabelled(set: CompanyPairs): {
+  seconds: number;
+  cpuSeconds: number;
+  suggestions: CustomerSuggestion[];
+} {
   const customers = set.customers.map((row) => readCustomer(row, context));
   const companies = set.companies.map((row) => readCompany(row));
   const startedAt = performance.now();
+  const cpu = process.cpuUsage();
   const suggestions = suggestCompanies(customers, companies);
-  return { seconds: (performance.now() - startedAt) / 1000, suggestions };
+  const { user, system } = process.cpuUsage(cpu);
+  return { seconds: (performance.now() - startedAt) / 1000, cpuSeconds: (user + system) / 1e6, suggestions };
 }
 
 /** What the suggestions are worth against the labels: a pair that is not labelled `same` counts as wrong. */
@@ -42,13 +48,14 @@ export function judge(set: CompanyPairs, suggestions: readonly CustomerSuggestio
 export function matchingBench(): Record<string, unknown>[] {
   const round = (value: number) => Math.round(value * 10_000) / 10_000;
   const figures = (set: CompanyPairs) => {
-    const { seconds, suggestions } = suggestLabelled(set);
+    const { seconds, cpuSeconds, suggestions } = suggestLabelled(set);
     const { precision, recall, precisionShown, recallShown } = judge(set, suggestions);
     return {
       customers: set.customers.length,
       companies: set.companies.length,
       labelledPairs: set.pairs.length,
       seconds: round(seconds),
+      cpuSeconds: round(cpuSeconds),
       suggestions: suggestions.length,
       precision: round(precision),
       recall: round(recall),
