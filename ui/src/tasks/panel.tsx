@@ -6,6 +6,7 @@ import { preferences } from '../app/preferences';
 import { useMay } from '../app/queries';
 import { toast } from '../app/toasts';
 import * as format from '../format';
+import type { Schemas } from '../api/client';
 import { m, problemWords } from '../messages';
 import { actionTitle, NowAfter, TaskState, TaskType, tint, type Task } from '../parts/badges';
 import { Empty } from '../parts/empty';
@@ -216,14 +217,31 @@ export function mapLink(conn: string, action: { code: string; subject?: unknown 
 }
 
 /** What the marketplace says, beside what Autotask holds or will hold. */
-export function Sides({ task, currency }: { task: TaskDetail; currency: string }): ReactNode {
+export function Sides({
+  task,
+  currency,
+  plan,
+}: {
+  task: TaskDetail;
+  currency: string;
+  plan?: Schemas['SyncPlanView'] | undefined;
+}): ReactNode {
   const { order, subscription, planSummary } = task;
   const said = (order ?? subscription) as {
     items?: { name: string; quantity: string; unitPrice?: string }[];
     total?: string;
     completedAt?: string;
   };
-  const changes = planSummary?.changes ?? [];
+  // A plan at hand, made with the choices of the moment, is newer than the stored summary.
+  const changes = plan
+    ? plan.lines.map((line) => ({
+        productName: line.productName,
+        from: line.quantityNow,
+        to: line.include ? line.quantityAfter : line.quantityNow,
+        date: line.effectiveDate,
+        detail: line.detail,
+      }))
+    : (planSummary?.changes ?? []);
   return (
     <div className="sides">
       <div>

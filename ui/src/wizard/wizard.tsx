@@ -156,7 +156,7 @@ function Wizard({ conn, task }: { conn: string; task: TaskDetail }): ReactNode {
           <strong className="wrap">{task.customerName}</strong>
         </div>
         {step !== 'result' && <StepBar base={base} step={step} facts={facts} />}
-        <Sides task={task} currency={currency} />
+        <Sides task={task} currency={currency} plan={step === 'result' ? undefined : plan.data} />
         {me.data && readOnly && <p className="dim">{m.wizard.preview}</p>}
         {draft.theirs && (
           <div className="notice attention" role="alert">
