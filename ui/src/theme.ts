@@ -1,4 +1,15 @@
-import { createTheme, type CSSVariablesResolver } from '@mantine/core';
+import {
+  createTheme,
+  defaultVariantColorsResolver,
+  type CSSVariablesResolver,
+  type VariantColorsResolver,
+} from '@mantine/core';
+
+/** Filled buttons are dark with white words on light, light with dark words on dark: Mantine looks at the light shade only. */
+const variantColorResolver: VariantColorsResolver = (input) => {
+  const colors = defaultVariantColorsResolver(input);
+  return input.variant === 'filled' ? { ...colors, color: 'var(--on-filled)' } : colors;
+};
 
 /** The look of reference/page-design §2 in Mantine's terms; colours are in `page.css`, which knows both schemes. */
 export const theme = createTheme({
@@ -10,6 +21,7 @@ export const theme = createTheme({
     psa: ['#e7f1fb', '#d0e4f7', '#a5d0f7', '#74c0fc', '#4dabf7', '#339af0', '#228be6', '#1c7ed6', '#1864ab', '#145591'],
   },
   autoContrast: true,
+  variantColorResolver,
   defaultRadius: 6,
   respectReducedMotion: true,
   focusRing: 'never',
@@ -23,7 +35,7 @@ export const theme = createTheme({
     NativeSelect: { defaultProps: { size: 'xs' } },
     Select: { defaultProps: { size: 'xs' } },
     Radio: { defaultProps: { size: 'xs' } },
-    Checkbox: { defaultProps: { size: 'xs' } },
+    Checkbox: { defaultProps: { size: 'xs', iconColor: 'var(--on-filled)' } },
     Switch: { defaultProps: { size: 'xs' } },
     Modal: { defaultProps: { centered: true, transitionProps: { duration: 0 } } },
     Drawer: { defaultProps: { transitionProps: { duration: 0 } } },
@@ -36,6 +48,7 @@ export const theme = createTheme({
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
+    '--on-filled': '#ffffff',
     '--mantine-color-body': '#ffffff',
     '--mantine-color-text': '#1f2328',
     '--mantine-color-dimmed': '#57606a',
@@ -46,6 +59,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--input-bd': '#858f99',
   },
   dark: {
+    '--on-filled': '#0b1a28',
     '--mantine-color-body': '#1b1d20',
     '--mantine-color-text': '#e6e8eb',
     '--mantine-color-dimmed': '#a3abb5',

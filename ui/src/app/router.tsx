@@ -72,6 +72,18 @@ const routes: RouteObject[] = [
         lazy: async () => ({ element: <Keyed of={(await import('../mapping/fees')).FeesScreen} /> }),
       },
       {
+        path: 'c/:conn/mapping/import',
+        lazy: async () => ({ element: <Keyed of={(await import('../mapping/import')).ImportScreen} /> }),
+      },
+      {
+        path: 'c/:conn/mapping/import/:id',
+        lazy: async () => ({ element: <Keyed of={(await import('../mapping/import')).ImportRunScreen} /> }),
+      },
+      {
+        path: 'c/:conn/mapping/csv',
+        lazy: async () => ({ element: <Keyed of={(await import('../mapping/csv')).CsvScreen} /> }),
+      },
+      {
         path: 'c/:conn/subscriptions',
         lazy: async () => ({ element: <Keyed of={(await import('../subscriptions/list')).SubscriptionsScreen} /> }),
       },

@@ -322,7 +322,7 @@ export function CustomersScreen({ conn }: { conn: string }): ReactNode {
               size="compact-xs"
               variant="default"
               tabIndex={tab}
-              aria-label={m.staging.takeBack(name)}
+              aria-label={m.staging.undo(name)}
               onClick={() => stage([undefined], [id])}
             >
               {m.mapping.undoStage}
@@ -342,7 +342,7 @@ export function CustomersScreen({ conn }: { conn: string }): ReactNode {
               size="compact-xs"
               variant="default"
               tabIndex={tab}
-              aria-label={m.customers.mapName(name)}
+              aria-label={m.customers.mapName(row.suggestions.length > 0 ? m.mapping.choose : m.mapping.map, name)}
               onClick={() => openMap(row)}
             >
               {row.suggestions.length > 0 ? m.mapping.choose : m.mapping.map}

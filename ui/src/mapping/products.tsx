@@ -292,7 +292,7 @@ export function ProductsScreen({ conn }: { conn: string }): ReactNode {
             size="compact-xs"
             variant="default"
             tabIndex={tab}
-            aria-label={m.staging.takeBack(full)}
+            aria-label={m.staging.undo(full)}
             onClick={() => stage(row, undefined)}
           >
             {m.mapping.undoStage}
@@ -312,7 +312,7 @@ export function ProductsScreen({ conn }: { conn: string }): ReactNode {
             size="compact-xs"
             variant="default"
             tabIndex={tab}
-            aria-label={m.products.mapName(full)}
+            aria-label={m.products.mapName(row.suggestions.length > 0 ? m.mapping.choose : m.mapping.map, full)}
             onClick={() => openMap(row)}
           >
             {row.suggestions.length > 0 ? m.mapping.choose : m.mapping.map}

@@ -28,7 +28,8 @@ export const mappingScreens = {
     theirs: (names: string) => `now: ${names}`,
     keepTheirs: (name: string) => `Keep theirs for ${name}`,
     takeMine: (name: string) => `Use mine for ${name}`,
-    drop: (name: string) => `Take back ${name}`,
+    drop: (name: string) => `Undo: ${name}`,
+    undo: (name: string) => `Undo: ${name}`,
     tooMany: (saved: number, left: number) =>
       `${format.count(saved)} saved. ${plural(left, '# is', '# are')} still staged.`,
     readOnly: 'You can look but not change. An operator or administrator can.',
@@ -74,7 +75,7 @@ export const mappingScreens = {
     sameFact: (reason: string, value: string) => `${reason}: ${value}`,
     use: 'Use',
     takeFor: (company: string, name: string) => `Use ${company} for ${name} (Y)`,
-    mapName: (name: string) => `Map ${name}… (M)`,
+    mapName: (act: string, name: string) => `${act} ${name} (M)`,
     moreFor: (name: string) => `More actions for ${name}`,
     takeAll: 'Tick every same-name match',
     takenAll: (n: number) => plural(n, '# same-name match staged.', '# same-name matches staged.'),
@@ -171,7 +172,7 @@ export const mappingScreens = {
     takeExisting: 'Use existing',
     rename: 'Rename',
     irreversible: 'This creates a service in Autotask at once. It can be deactivated there, not deleted.',
-    mapName: (name: string) => `Map ${name}… (M)`,
+    mapName: (act: string, name: string) => `${act} ${name} (M)`,
     moreFor: (name: string) => `More actions for ${name}`,
     takeFor: (service: string, name: string) => `Use ${service} for ${name} (Y)`,
   },
@@ -183,7 +184,7 @@ export const mappingScreens = {
     searchCodes: 'Search material billing codes',
     notSet: 'Not set: an order with this fee waits as “action required”.',
     clear: 'Not set',
-    takeAway: (what: string) => `Take away ${what}`,
+    takeAway: (what: string) => `Not set: ${what}`,
     unsaved: (n: number) => plural(n, '# unsaved change', '# unsaved changes'),
   },
   picker: {
@@ -261,38 +262,37 @@ export const mappingScreens = {
   csv: {
     title: 'Mappings as CSV',
     exportTitle: 'Export',
-    exportText: 'All mappings of customers, products, fees and subscriptions, in the same form that can be imported.',
+    exportText: 'All mappings of customers, products, fees and subscriptions, in the form that can be imported again.',
     download: 'Download CSV',
     importTitle: 'Import',
     importText:
-      'Columns: kind, marketplaceKey, autotaskId. The file is tried first; nothing is saved until you apply it.',
+      'Columns: kind, marketplaceKey, autotaskId. The file is tried first; nothing is saved until you apply it, and nothing is unmapped by it.',
     file: 'CSV file',
     trying: 'Trying the file…',
-    summary: (change: number, same: number, problems: number) =>
-      `${plural(change, '# row will change', '# rows will change')} · ${format.count(same)} already so · ${plural(problems, '# has a problem', '# have problems')}`,
+    rows: (n: number) => plural(n, '# row', '# rows'),
+    summary: (good: number, problems: number) =>
+      `${plural(good, '# row is good', '# rows are good')}, ${plural(problems, '# has a problem', '# have problems')}.`,
     nothingYet: 'Nothing is saved yet.',
-    onlyProblems: 'Show problems only',
-    list: 'Rows of the file',
+    list: 'Rows with problems',
     row: 'Row',
     kind: 'Kind',
     marketplace: 'Marketplace',
     autotask: 'Autotask',
-    problem: 'What will happen',
-    outcomes: { change: 'will change', same: 'already so', problem: 'problem', changed: 'changed' } as Record<
-      string,
-      string
-    >,
+    problem: 'What is the matter',
     downloadProblems: 'Download problems',
-    replace: 'Replace file',
+    replace: 'Choose another file',
     apply: (n: number, left: number) =>
       left === 0
         ? plural(n, 'Apply # row', 'Apply # rows')
         : `${plural(n, 'Apply # row', 'Apply # rows')}, leave ${format.count(left)}`,
+    applyBody: 'Rows that are already so change nothing. Nothing is written to Autotask by this.',
     applied: (n: number, left: number) =>
-      `${plural(n, '# row was applied', '# rows were applied')}, ${format.count(left)} left out.`,
-    differs: 'Something changed since the trial. Look at the rows again, then apply.',
+      `${plural(n, '# row changed something', '# rows changed something')}, ${format.count(left)} left out.`,
+    differs: 'Something had changed since the trial: look at the list again.',
     tooLarge: 'The file is larger than 5 MB. Split it.',
     nothing: 'There is nothing to apply.',
+    more: (shown: number, of: number) =>
+      `The first ${format.count(shown)} of ${format.count(of)}; the downloaded list has them all.`,
   },
   subs: {
     search: 'Subscription, id or customer, from its first letters',
@@ -300,7 +300,7 @@ export const mappingScreens = {
     noContract: 'Not mapped',
     mapTo: 'Map to contract…',
     moveTo: 'Move to another contract…',
-    mapName: (name: string) => `Map ${name} to a contract (M)`,
+    mapName: (name: string) => `Map to contract… ${name} (M)`,
     inSync: 'Nothing is open.',
     syncTitle: (n: number) => plural(n, 'Sync # open operation?', 'Sync # open operations?'),
     irreversible: 'Adjustments cannot be deleted in Autotask. A later correction is a second, opposite adjustment.',
