@@ -245,7 +245,7 @@ export function Sides({
   return (
     <div className="sides">
       <div>
-        <h3>{m.panel.says}</h3>
+        <p className="side">{m.panel.says}</p>
         {(said.items ?? []).map((item, index) => (
           <p key={index} className="wrap">
             {item.name} <span className="num">{m.panel.units(format.price(item.quantity).replace(/[.,]00$/, ''))}</span>
@@ -257,7 +257,7 @@ export function Sides({
         {order && said.completedAt && <p className="dim small">{m.panel.completed(format.moment(said.completedAt))}</p>}
       </div>
       <div>
-        <h3>{task.state === 'synced' ? m.panel.held : m.panel.holds}</h3>
+        <p className="side">{task.state === 'synced' ? m.panel.held : m.panel.holds}</p>
         {!planSummary && <p className="dim">{m.panel.notPlanned}</p>}
         {planSummary && changes.length === 0 && (
           <p className="dim">{task.requiredActions.length > 0 ? m.panel.notPlanned : m.panel.nothing}</p>

@@ -307,7 +307,7 @@ function Changed({ before, after, onReview }: { before: Plan; after: Plan; onRev
       <p className="strong">{m.wizard.confirm.changed}</p>
       <div className="sides">
         <div>
-          <h3>{m.wizard.confirm.wasConfirmed}</h3>
+          <p className="side">{m.wizard.confirm.wasConfirmed}</p>
           {was.map((title) => (
             <p key={title} className={is.includes(title) ? 'dim' : 'strong'}>
               {title}
@@ -315,7 +315,7 @@ function Changed({ before, after, onReview }: { before: Plan; after: Plan; onRev
           ))}
         </div>
         <div>
-          <h3>{m.common.now}</h3>
+          <p className="side">{m.common.now}</p>
           {is.map((title) => (
             <p key={title} className={was.includes(title) ? 'dim' : 'strong'}>
               {title}
