@@ -116,17 +116,20 @@ function page(): string {
             <label><input type="radio" name="kind" value="sales" checked /> New</label>
             <label><input type="radio" name="kind" value="change" /> Change</label>
             <label><input type="radio" name="kind" value="cancellation" /> Cancel</label>
+            <label><input type="radio" name="kind" value="usage" /> Report usage</label>
           </fieldset>
           <label>Find customer <input id="order-search" type="search" autocomplete="off" /></label>
           <label>Customer <select id="order-customer" required></select></label>
-          <label data-kind="change cancellation">Subscription <select id="order-subscription"></select></label>
-          <label data-kind="sales change">Product <select id="order-product"></select></label>
-          <label data-kind="sales change">Quantity <input id="order-quantity" type="number" min="0" step="1" value="5" /></label>
+          <label data-kind="change cancellation usage">Subscription <select id="order-subscription"></select></label>
+          <label data-kind="sales change usage">Product <select id="order-product"></select></label>
+          <label data-kind="sales change usage">Quantity <input id="order-quantity" type="number" min="0" step="1" value="5" /></label>
+          <label data-kind="usage">First day used <input id="usage-from" type="date" /></label>
+          <label data-kind="usage">Last day used <input id="usage-to" type="date" /></label>
           <label data-kind="change cancellation">Takes effect <select id="order-effective">
             <option value="now">now</option><option value="nextBilling">on the next billing date</option><option value="endOfTerm">at the end of the term</option>
           </select></label>
           <label data-kind="cancellation">Cancellation fee <input id="order-fee" inputmode="decimal" placeholder="0.00" /></label>
-          <label>Completes <select id="order-completes">
+          <label data-kind="sales change cancellation">Completes <select id="order-completes">
             <option value="0">at once</option><option value="3600000">in one hour</option><option value="86400000">in one day</option><option value="604800000">in one week</option>
           </select></label>
           <button type="submit">Place order</button>

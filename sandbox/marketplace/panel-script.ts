@@ -68,8 +68,13 @@ function recall() {
 }
 
 /* The integration card and its frame. */
-function actionButton(label, run, main) {
-  const button = make('button', label, main ? 'main' : '');
+function actionButton(label, run, main, sign) {
+  const button = make('button', sign ? undefined : label, main ? 'main' : '');
+  if (sign) {
+    const icon = make('span', sign);
+    icon.setAttribute('aria-hidden', 'true');
+    button.append(icon, ' ' + label);
+  }
   button.type = 'button';
   button.addEventListener('click', async () => {
     for (const other of at('extension-actions').children) other.disabled = true;
@@ -91,11 +96,18 @@ async function install() {
   extensionSays('Waiting for the extension to answer…');
   try {
     await call('POST', '/install', {});
-    state.path = '/';
+    // What an installation does first: its settings, or the first connection while there is none.
+    state.path = '/settings/connections';
     extensionSays('Installed.');
   } catch (error) {
     extensionSays('The extension was not installed. ' + error.message, true);
   }
+}
+/** The gear: the extension begins anew at its settings, unless something unsaved would be lost. */
+async function openSettings() {
+  if (state.dirty > 0 && !confirm('The extension has ' + state.dirty + ' unsaved changes. Open its settings all the same?')) return;
+  state.path = '/settings/connections';
+  state.frameOf = '';
 }
 async function tell(event) {
   extensionSays('Waiting for the extension to answer…');
@@ -110,6 +122,7 @@ function showInstallation() {
   for (const line of document.querySelectorAll('.about')) line.hidden = Boolean(running);
   const buttons = [];
   if (!row || row.status === 'uninstalled' || row.status === 'redacted') buttons.push(actionButton('Install now', install, true));
+  if (running) buttons.push(actionButton('Settings', openSettings, false, '⚙'));
   if (running) buttons.push(actionButton('Disable', () => tell('disabled')));
   if (row && row.status === 'disabled') buttons.push(actionButton('Enable', () => tell('enabled'), true));
   if (row && (running || row.status === 'disabled')) buttons.push(actionButton('Uninstall', () => tell('uninstalled')));
@@ -198,12 +211,22 @@ async function offerProducts() {
   options(at('order-product'), held ? held.products : [], (row) => row.name + ' (now ' + row.quantity + ')');
 }
 function showKind() {
+  at('order').querySelector('button').textContent = kind() === 'usage' ? 'Report usage' : 'Place order';
+  if (kind() === 'usage' && !at('usage-from').value) {
+    // The month before the sandbox's today: a period that is over is charged by the next check.
+    const today = new Date(state.now || Date.now());
+    const first = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - 1, 1));
+    const last = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), 0));
+    at('usage-from').value = first.toISOString().slice(0, 10);
+    at('usage-to').value = last.toISOString().slice(0, 10);
+  }
   for (const field of document.querySelectorAll('[data-kind]')) field.hidden = !field.dataset.kind.split(' ').includes(kind());
   offerProducts();
 }
 async function placeOrder(event) {
   event.preventDefault();
   const type = kind();
+  if (type === 'usage') return reportUsage();
   const order = { type, customerId: at('order-customer').value, completeAfterMs: Number(at('order-completes').value) };
   if (type !== 'sales') Object.assign(order, { subscriptionId: at('order-subscription').value, effective: at('order-effective').value });
   if (type !== 'cancellation') order.items = [{ productId: at('order-product').value, quantity: Number(at('order-quantity').value) }];
@@ -218,6 +241,19 @@ async function placeOrder(event) {
     say(error.message, true);
   }
   button.disabled = false;
+}
+
+async function reportUsage() {
+  const usage = {
+    subscriptionId: at('order-subscription').value, productId: at('order-product').value,
+    quantity: at('order-quantity').value, periodStart: at('usage-from').value, periodEnd: at('usage-to').value,
+  };
+  try {
+    const row = await call('POST', '/usage', usage);
+    say('Usage of ' + row.amount + ' ' + row.currency + ' is reported. It is charged once its period is over.');
+  } catch (error) {
+    say(error.message, true);
+  }
 }
 
 /* The clock. */

@@ -63,6 +63,8 @@ describe('settings and log in a browser', () => {
     await choose(admin, 'Notify about', 'All tasks');
     await ui.getByText('2 unsaved changes').waitFor();
 
+    // The host asks too, as the browser lets it.
+    page.on('dialog', (dialog) => void dialog.accept());
     await page.reload();
     await ui.getByText('2 unsaved changes').waitFor();
     await ui.getByRole('link', { name: 'Action Log' }).click();
@@ -203,6 +205,23 @@ describe('settings and log in a browser', () => {
     await ui.getByText('Only an administrator can change connections.', { exact: false }).waitFor();
     expect(await ui.getByRole('main').locator('input').count()).toBe(0);
     await viewer.close();
+  });
+
+  it('the host’s gear opens the settings again, and its form reports usage', async () => {
+    const { page, ui } = admin;
+    await admin.go('/log?outcome=all');
+    await ui.getByRole('heading', { name: 'Action Log' }).waitFor();
+    await page.getByRole('button', { name: 'Settings', exact: true }).click();
+    await ui.getByRole('heading', { name: 'Connections' }).waitFor();
+    await page.getByRole('tab', { name: 'Orders' }).click();
+    await page.getByRole('radio', { name: 'Report usage' }).check();
+    await page
+      .getByRole('option', { name: /\(\d+\)$/ })
+      .first()
+      .waitFor({ state: 'attached' });
+    await page.getByRole('button', { name: 'Report usage' }).click();
+    await page.getByText('is reported. It is charged once its period is over.', { exact: false }).waitFor();
+    await page.getByRole('tab', { name: 'Integrations' }).click();
   });
 
   it('switches a connection off and removes it, each after a question', async () => {

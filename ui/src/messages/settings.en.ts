@@ -16,6 +16,7 @@ export const setup = {
   zoneNeeded: 'Choose a time zone from the list, such as Europe/Berlin.',
   zoneHint: 'Billing days begin and end in it.',
   userHint: 'The long name with an @ that Autotask made for the API user.',
+  secretHint: 'Autotask shows it only once.',
   needed: (what: string) => `Enter: ${what}.`,
   secretAgain: 'Another user needs its own secret. Type it here.',
   accessAgain: 'Another address or user needs its own password and key. Type both.',

@@ -59,8 +59,8 @@ function Text(props: {
 }
 
 /** A secret: hidden unless asked for, never filled in from what is stored. */
-function Secret(props: { form: FormOf; field: TextField; label: string; saved: boolean }): ReactNode {
-  const { form, field, label, saved } = props;
+function Secret(props: { form: FormOf; field: TextField; label: string; saved: boolean; hint?: string }): ReactNode {
+  const { form, field, label, saved, hint } = props;
   const [shown, show] = useState(false);
   return (
     <div className="secretrow">
@@ -69,6 +69,7 @@ function Secret(props: { form: FormOf; field: TextField; label: string; saved: b
         name={field}
         type={shown ? 'text' : 'password'}
         label={label}
+        description={hint}
         error={form.errors[field]}
         value={form.values[field]}
         required={!saved}
@@ -128,6 +129,7 @@ export function AutotaskFields({ form }: { form: FormOf }): ReactNode {
           form={form}
           field="secret"
           label={m.settings.secret}
+          hint={m.setup.secretHint}
           saved={stored !== undefined && stored.userName === values.userName}
         />
       </div>
