@@ -9,6 +9,7 @@ import { MappingModule } from './modules/mapping/mapping.module.js';
 import { NotificationModule } from './modules/notification/notification.module.js';
 import { ChangeCheckModule } from './modules/sync-task/change-check/change-check.module.js';
 import { SyncTaskModule } from './modules/sync-task/sync-task.module.js';
+import { TieOutModule } from './modules/tie-out/tie-out.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { EventsModule } from './platform/events/events.module.js';
 import { JobsModule } from './platform/jobs/jobs.module.js';
@@ -36,6 +37,7 @@ export class PsaSyncModule {
         MappingModule,
         SyncTaskModule,
         ChangeCheckModule,
+        TieOutModule,
       ],
     };
   }

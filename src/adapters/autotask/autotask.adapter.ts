@@ -1,6 +1,7 @@
 import type {
   AutotaskProduct,
   BillingCode,
+  BillingItem,
   Company,
   CompanyContact,
   Contract,
@@ -192,6 +193,15 @@ export class AutotaskAdapter {
   keyedCharges(contractIds: readonly number[]): Promise<ContractCharge[]> {
     const further: Filter[] = [{ op: 'exist', field: 'internalPurchaseOrderNumber' }];
     return this.#listIn('ContractCharges', 'contractID', contractIds, further, schema.contractCharge);
+  }
+
+  /** Posted items of contracts dated between two days, both included. */
+  billingItems(contractIds: readonly number[], from: CalendarDate, to: CalendarDate): Promise<BillingItem[]> {
+    const further: Filter[] = [
+      { op: 'gte', field: 'itemDate', value: from },
+      { op: 'lte', field: 'itemDate', value: to },
+    ];
+    return this.#listIn('BillingItems', 'contractID', contractIds, further, schema.billingItem);
   }
 
   /** Charges of a contract with exactly this key; more than one means that something was written twice. */

@@ -1,5 +1,6 @@
 import type {
   AutotaskProduct,
+  BillingItem,
   BillingCode,
   Company,
   CompanyContact,
@@ -195,6 +196,25 @@ export function contractCharge(row: unknown): ContractCharge {
     purchaseOrderNumber: r.text('purchaseOrderNumber'),
     internalPurchaseOrderNumber: r.text('internalPurchaseOrderNumber'),
     isBilled: r.flag('isBilled') ?? false,
+  });
+}
+
+/** A BillingItems row that belongs to a contract. */
+export function billingItem(row: unknown): BillingItem {
+  const r = new WireRow('BillingItem', row);
+  const contractChargeId = r.int('contractChargeID');
+  const isChange = r.int('contractServiceAdjustmentID') !== undefined;
+  return dropUndefined({
+    id: r.requiredInt('id'),
+    contractId: r.requiredInt('contractID'),
+    kind: contractChargeId === undefined ? (isChange ? 'adjustment' : 'recurring') : 'charge',
+    contractServiceId: r.int('contractServiceID'),
+    contractChargeId,
+    itemDate: r.requiredDate('itemDate'),
+    name: r.text('itemName') ?? '',
+    quantity: r.requiredDecimal('quantity'),
+    rate: r.requiredDecimal('rate'),
+    amount: r.decimal('extendedPrice') ?? r.requiredDecimal('totalAmount'),
   });
 }
 

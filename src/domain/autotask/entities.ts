@@ -155,6 +155,22 @@ export interface ContractCharge {
   isBilled: boolean;
 }
 
+/** An approved and posted item: a line of an invoice to come (reference/autotask-rest-api §10.12). Read-only. */
+export interface BillingItem {
+  id: number;
+  contractId: number;
+  /** What it bills: a line's period, a change inside one, or a charge. */
+  kind: 'recurring' | 'adjustment' | 'charge';
+  contractServiceId?: number;
+  contractChargeId?: number;
+  itemDate: CalendarDate;
+  name: string;
+  quantity: Decimal;
+  rate: Decimal;
+  /** In the company's currency, without tax. */
+  amount: Decimal;
+}
+
 /** A billing code; `useType` 5 is recurring contract service, 4 material. */
 export interface BillingCode {
   id: number;

@@ -856,6 +856,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/connections/{id}/tie-out': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Marketplace amounts against Autotask invoice lines, explained */
+    get: operations['TieOutController_month'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2601,6 +2618,107 @@ export interface components {
       lastCheck: components['schemas']['JobView'] | null;
       runningCheck: components['schemas']['JobStarted'] | null;
     };
+    TieOutReasonView: {
+      /** @enum {string} */
+      code:
+        | 'REFUND_WITHHELD'
+        | 'CHARGE'
+        | 'PRORATED_BY_AUTOTASK'
+        | 'UNTRACKED_UNITS'
+        | 'STANDING_DIFFERENCE'
+        | 'PRICE_SOURCE'
+        | 'UNIT_PRICE_CANNOT_EXPRESS'
+        | 'NOT_SYNCED'
+        | 'DONE_BY_HAND'
+        | 'NOT_POSTED'
+        | 'OTHER_PERIODS'
+        | 'UNEXPLAINED';
+      /**
+       * @description Billed less sold
+       * @example -4.80
+       */
+      amount: string;
+      message: string;
+    };
+    SoldAmountView: {
+      /**
+       * @description The marketplace's id
+       * @example 1200017
+       */
+      subscriptionId: string;
+      /** @example Example Office Basic */
+      productName: string;
+      /** @enum {string} */
+      kind: 'recurring' | 'part' | 'setup' | 'cancellation' | 'overuse' | 'usage';
+      /** @example 2027-03-10 */
+      date: string;
+      /** @example 5 */
+      quantity: number;
+      /** @example 8 */
+      unitPrice: string | null;
+      /** @example 40.00 */
+      amount: string;
+      /** @example CH000905 */
+      orderNumber: string | null;
+    };
+    BilledAmountView: {
+      /** @example 812 */
+      billingItemId: number;
+      /** @enum {string} */
+      kind: 'recurring' | 'adjustment' | 'charge';
+      /**
+       * @description Of a charge of ours
+       * @example proration
+       */
+      feeKind: string | null;
+      /** @example 2027-03-10 */
+      date: string;
+      /** @example Example Office Basic */
+      name: string;
+      /** @example 5 */
+      quantity: string;
+      /** @example 8 */
+      rate: string;
+      /** @example 40.00 */
+      amount: string;
+    };
+    TieOutLineView: {
+      contractId: number | null;
+      contractServiceId: number | null;
+      /** @example Example Office Basic */
+      name: string;
+      /** @example 121.77 */
+      soldTotal: string;
+      /** @example 121.77 */
+      billedTotal: string;
+      /**
+       * @description Billed less sold; the reasons add up to it
+       * @example 0.00
+       */
+      difference: string;
+      reasons: components['schemas']['TieOutReasonView'][];
+      sold: components['schemas']['SoldAmountView'][];
+      billed: components['schemas']['BilledAmountView'][];
+    };
+    TieOutCustomerView: {
+      /** @example 1000021 */
+      customerId: string;
+      /** @example Marmalade Freight */
+      customerName: string;
+      /** @example 121.77 */
+      soldTotal: string;
+      /** @example 121.77 */
+      billedTotal: string;
+      /** @example 0.00 */
+      difference: string;
+      lines: components['schemas']['TieOutLineView'][];
+    };
+    TieOutPage: {
+      items: components['schemas']['TieOutCustomerView'][];
+      total: number;
+      page: number;
+      pageSize: number;
+    };
   };
   responses: never;
   parameters: never;
@@ -3974,6 +4092,34 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['DashboardView'];
+        };
+      };
+    };
+  };
+  TieOutController_month: {
+    parameters: {
+      query: {
+        page?: number;
+        pageSize?: number;
+        search?: string;
+        sort?: string;
+        month: string;
+        customerId?: string;
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TieOutPage'];
         };
       };
     };
