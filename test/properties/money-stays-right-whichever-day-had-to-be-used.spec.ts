@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { addDays, type CalendarDate } from '../../src/domain/calendar/calendar-date.js';
 import { cents, sum } from '../../src/domain/money/money.js';
 import { planSync } from '../../src/domain/sync-plan/plan-sync.js';
@@ -8,7 +8,10 @@ import { applyPlan } from '../factories/apply-plan.js';
 import { billOfLine } from '../factories/autotask-bill.js';
 import { capabilities, changeFacts, settings } from '../factories/plan-facts.js';
 
-const RUNS = 2000;
+// Ten thousand cases take their time where other work shares the machine.
+vi.setConfig({ testTimeout: 600_000 });
+
+const RUNS = 10_000;
 const day = fc.integer({ min: 0, max: 150 }).map((offset) => addDays('2027-04-02', offset));
 const units = fc.integer({ min: 0, max: 40 });
 const price = fc.integer({ min: 1, max: 5000 }).map((value) => (value / 100).toFixed(2));

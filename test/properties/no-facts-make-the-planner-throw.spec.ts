@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { planSync } from '../../src/domain/sync-plan/plan-sync.js';
 import type { SyncFacts } from '../../src/domain/sync-plan/sync-facts.js';
 import type { PlannedOperation } from '../../src/domain/sync-plan/sync-plan.js';
@@ -15,6 +15,9 @@ import {
   planFacts,
   sweepTask,
 } from '../factories/plan-facts.js';
+
+// Ten thousand cases take their time where other work shares the machine.
+vi.setConfig({ testTimeout: 600_000 });
 
 /** Leaves that a real record may lack, by the name of their field. */
 const OPTIONAL = new Set([
