@@ -55,7 +55,7 @@ it('A plan never writes in a foreign currency: of order, subscription, company, 
         const { contract: _, ...without } = base;
         const facts: SyncFacts = {
           change: standing,
-          cancellation: { ...standing, task: { ...standing.task, type: 'cancellation' as const, order: ended } },
+          cancellation: { ...standing, task: { ...standing.task, type: 'cancellation', order: ended } },
           usage: usageFacts(standing, currencies.usage),
           'new contract': { ...without, ledger: [], prices: [], choices: { contract: { create: {} } } },
         }[kind]!;
