@@ -53,12 +53,13 @@ it('A plan never writes in a foreign currency: of order, subscription, company, 
           currency: currencies.order,
         });
         const { contract: _, ...without } = base;
-        const facts: SyncFacts = {
+        const kinds: Record<string, SyncFacts> = {
           change: standing,
           cancellation: { ...standing, task: { ...standing.task, type: 'cancellation', order: ended } },
           usage: usageFacts(standing, currencies.usage),
           'new contract': { ...without, ledger: [], prices: [], choices: { contract: { create: {} } } },
-        }[kind]!;
+        };
+        const facts = kinds[kind]!;
         const plan = planSync(facts);
         if (plan.requiredActions.length > 0 || plan.operations.length === 0) return;
         written += 1;

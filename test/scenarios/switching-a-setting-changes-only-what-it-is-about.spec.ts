@@ -39,7 +39,7 @@ const usage = {
 
 const SCENARIOS: Record<string, SyncFacts> = {
   'an upgrade': changeFacts({ from: 5, to: 8, stored: DEARER }),
-  'a downgrade': changeFacts({ from: 8, to: 5 }),
+  'a downgrade': changeFacts({ from: 8, to: 5, order: { total: '-20.90' } }),
   'a price change': changeFacts({ from: 5, to: 5, stored: DEARER }),
   'a setup fee that is given back': changeFacts({
     from: 5,

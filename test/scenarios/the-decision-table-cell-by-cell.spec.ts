@@ -93,7 +93,13 @@ const TABLE: [string, Refunds, SyncFacts, string[], string[]][] = [
     ['2027-05-01 +3'],
   ],
   ['down', 'withheld', change(8, 5), ['2027-06-01 -3'], ['2027-06-10 -3']],
-  ['down', 'synced', change(8, 5), ['2027-05-14 -3'], ['2027-06-10 -3', '2027-05-14 proration -20.90']],
+  [
+    'down',
+    'synced',
+    change(8, 5, { order: { total: '-20.90' } }),
+    ['2027-05-14 -3'],
+    ['2027-06-10 -3', '2027-05-14 proration -20.90'],
+  ],
   ['down on a billing date', 'either', change(8, 5, { on: '2027-06-10' }), ['2027-06-10 -3'], ['2027-06-10 -3']],
   [
     'none, price and cost differ',
