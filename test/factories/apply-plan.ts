@@ -1,6 +1,7 @@
 import { periodTypeMonths } from '../../src/domain/autotask/entities.js';
-import { addDays, type CalendarDate } from '../../src/domain/calendar/calendar-date.js';
+import { addDays, later, type CalendarDate } from '../../src/domain/calendar/calendar-date.js';
 import { PeriodGrid } from '../../src/domain/calendar/period-grid.js';
+import { PriceHistory } from '../../src/domain/sync-plan/price-history.js';
 import type {
   ContractFacts,
   LedgerStep,
@@ -172,9 +173,23 @@ function adjust(state: SyncFacts, operation: Extract<PlannedOperation, { kind: '
     throw new AutotaskRefusal(`a second adjustment of line ${line.id} on ${date}`);
   const rows = contract.units.filter((row) => row.contractServiceId === line.id);
   const inPosted = rows.some((row) => row.approveAndPostDate && row.endDate >= date);
-  // A price in a period that is posted without a unit changes nothing that was billed.
-  const billed = rows.some((row) => row.approveAndPostDate && row.endDate >= date && row.units > 0);
-  const reprices = billed && (operation.unitPrice !== undefined || operation.unitCost !== undefined);
+  // A price in a period that is posted without a unit, or at that very price, changes nothing that was billed.
+  const history = new PriceHistory(
+    state.prices.filter((step) => step.contractServiceId === line.id),
+    '',
+  );
+  const differs = (figure: 'unitPrice' | 'unitCost', day: CalendarDate): boolean => {
+    const wanted = operation[figure];
+    const held = history.before(figure, day) ?? line[figure];
+    return wanted !== undefined && (held === undefined || Number(held) !== Number(wanted));
+  };
+  const reprices = rows.some(
+    (row) =>
+      row.approveAndPostDate &&
+      row.endDate >= date &&
+      row.units > 0 &&
+      (differs('unitPrice', later(row.startDate, date)) || differs('unitCost', later(row.startDate, date))),
+  );
   if (inPosted && (change <= 0 || reprices || state.capabilities.adjustPosted === 'refuse'))
     throw new AutotaskRefusal(`lowers units or changes a price in a posted period on ${date}`);
   const after = rowsAfter(contract, line.id, line.serviceId, rows, date, change);
