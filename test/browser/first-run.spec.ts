@@ -27,9 +27,9 @@ it('names what is missing, and what a test found wrong', async () => {
   await ui.getByLabel('Alias').fill('EU - EUR');
   await ui.getByLabel('Currency').fill('EUR');
   await ui.getByLabel('API user name').fill(credentials.userName);
-  await ui.locator('[name=secret]').fill('not the secret');
+  await ui.locator('[name=secret]').fill('wrong-9481');
   await ui.getByRole('button', { name: 'Test connection' }).click();
-  await ui.getByText('not the secret', { exact: false }).waitFor({ state: 'hidden' });
+  await ui.getByText('wrong-9481').waitFor({ state: 'hidden' });
   await ui.locator('.badge.bad', { hasText: 'failed' }).first().waitFor();
   await ui.locator('[name=secret]').fill(credentials.secret);
   await expect.poll(() => ui.getByRole('list', { name: 'Result' }).count()).toBe(0);
