@@ -33,18 +33,24 @@ export default defineConfig({
       {
         test: {
           name: 'app',
-          include: [
-            'test/contract/**/*.spec.ts',
-            'test/integration/**/*.spec.ts',
-            'test/e2e/**/*.spec.ts',
-            'test/tie-out/**/*.spec.ts',
-          ],
+          include: ['test/contract/**/*.spec.ts', 'test/integration/**/*.spec.ts', 'test/e2e/**/*.spec.ts'],
           exclude: [HEAVY],
           setupFiles: ['./test/setup.ts'],
           globalSetup: ['./test/support/database-template.ts'],
           pool: 'forks',
           maxWorkers: 2,
           testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'tie-out',
+          include: ['test/tie-out/**/*.spec.ts'],
+          setupFiles: ['./test/setup.ts'],
+          globalSetup: ['./test/support/database-template.ts'],
+          pool: 'forks',
+          maxWorkers: 2,
           hookTimeout: 60_000,
         },
       },

@@ -62,6 +62,8 @@ class Places {
        returning slot`,
       [holder, this.heldMs, ...Array.from({ length: 3 }, () => [this.instance, endpoint]).flat(), rank],
     );
+    // All taken, or the rows are gone (a restored or emptied database): the next look makes sure of them.
+    if (!row) this.#known.delete(endpoint);
     return row && { slot: row.slot, holder };
   }
 
@@ -191,7 +193,7 @@ class SharedBudget implements Budget {
     private readonly instance: string,
   ) {}
 
-  async take(purpose: RequestPurpose, share: number): Promise<Admission> {
+  async take(purpose: RequestPurpose, share: number, isAgain = false): Promise<Admission> {
     await this.#ensure();
     const [row] = await this.database.sql<{ refresh_due: boolean }>(
       `update request_budget b set ${COUNTED} from (select ${MINUTE_NOW} as minute) n
@@ -200,7 +202,13 @@ class SharedBudget implements Budget {
        returning b.refresh_at <= clock_timestamp() as refresh_due`,
       [this.instance, usableShare(purpose, share), purpose === 'writing', WRITING_ONLY_FROM],
     );
-    if (!row) return await this.#refusal(usableShare(purpose, share));
+    if (!row) {
+      const refusal = await this.#refusal(usableShare(purpose, share));
+      if (refusal) return refusal;
+      // The row is gone (a restored or emptied database): nothing of ours is counted there, so it starts anew, once.
+      this.#known = false;
+      return isAgain ? { admitted: false, retryAfterMs: 1000 } : await this.take(purpose, share, true);
+    }
     this.refreshDue = row.refresh_due;
     return { admitted: true };
   }
@@ -237,7 +245,7 @@ class SharedBudget implements Budget {
     );
   }
 
-  async #refusal(share: number): Promise<Admission> {
+  async #refusal(share: number): Promise<Admission | undefined> {
     const [row] = await this.database.sql<Standing>(
       `select ${OWN}::int as own, b.refresh_at <= clock_timestamp() as refresh_due, b.request_limit,
               extract(epoch from b.refresh_at - clock_timestamp())::float8 * 1000 as refresh_in,
@@ -248,7 +256,7 @@ class SharedBudget implements Budget {
       [this.instance],
     );
     this.refreshDue = row?.refresh_due ?? true;
-    if (!row) return { admitted: false, retryAfterMs: 1000 };
+    if (!row) return undefined;
     const spent = row.own >= row.request_limit * share;
     const minutes = row.oldest === null ? 1 : Number(row.oldest) + row.frame + 1 - Number(row.minute);
     return { admitted: false, retryAfterMs: Math.max(1000, spent ? minutes * 60_000 : row.refresh_in) };
