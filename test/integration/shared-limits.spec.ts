@@ -106,7 +106,15 @@ describe('gate and budget over several processes', () => {
 
   it('gives up waiting at the caller’s time', async () => {
     const full = gate();
-    const held = Array.from({ length: 3 }, async () => await process().gate.run('Contracts', () => full.opened));
+    const inside = Array.from({ length: 3 }, () => gate());
+    const held = inside.map(
+      async (one) =>
+        await process().gate.run('Contracts', async () => {
+          one.open();
+          await full.opened;
+        }),
+    );
+    await Promise.all(inside.map(({ opened }) => opened));
     const until = { at: new Date(Date.now() + 50), expired: () => new Error('too late') };
     await expect(process().gate.run('Contracts', () => Promise.resolve(1), { until })).rejects.toThrow('too late');
     full.open();
