@@ -17,6 +17,8 @@ import { CustomerMirror, SubscriptionMirror } from '../mapping/mirror.entities.j
 import { lockMappings } from '../mapping/save/change-lock.js';
 import { SubscriptionContracts } from '../mapping/subscriptions/subscription-contracts.service.js';
 import { ActionLog } from '../notification/action-log.service.js';
+import { asRemoved } from './change-check/check-run.js';
+import { mapSome } from './change-check/in-batches.js';
 import { PLANNED_STATES } from './planning/planned-state.js';
 import { SyncTask } from './sync-task.entity.js';
 import { TaskPlanning } from './task-planning.service.js';
@@ -146,12 +148,12 @@ export class RequestedTasks {
     by: string,
   ): Promise<{ taskId: string; state: SyncTaskState } | undefined> {
     const { subscriptionId, customerId } = subscription;
-    await this.contracts.judged(connection, subscription, contractId);
     const unit = this.database.unit();
     if (!(await this.contracts.unitsElsewhere(unit, connection, subscriptionId, contractId))) {
       await this.contracts.map(connection, subscription, contractId, by);
       return undefined;
     }
+    await this.contracts.judged(connection, subscription, contractId);
     const customer = await unit.findOne(CustomerMirror, {
       installationId: connection.installationId,
       connectionId: connection.id,
@@ -183,24 +185,17 @@ export class RequestedTasks {
   /** The subscriptions as the marketplace shows them now; one that it does not know any more is one that was removed. */
   private async read(connection: Connection, stored: readonly SubscriptionMirror[]): Promise<Subscription[]> {
     const access = this.access.marketplace(connection);
-    const found: Subscription[] = [];
     try {
-      for (let at = 0; at < stored.length; at += READ_AT_ONCE)
-        found.push(
-          ...(await Promise.all(
-            stored
-              .slice(at, at + READ_AT_ONCE)
-              .map(
-                async ({ subscriptionId, data }): Promise<Subscription> =>
-                  (await this.marketplace.subscription(access, subscriptionId)) ?? { ...data, status: 'removed' },
-              ),
-          )),
-        );
+      return await mapSome(
+        stored,
+        READ_AT_ONCE,
+        async ({ subscriptionId, data }) =>
+          (await this.marketplace.subscription(access, subscriptionId)) ?? asRemoved(data),
+      );
     } catch (error) {
       if (!(error instanceof MarketplaceError)) throw error;
       throw new Problem('unavailable', error.code, error.message, {}, { cause: error });
     }
-    return found;
   }
 
   /** Tasks of the kind that still wait for something, by subscription. */

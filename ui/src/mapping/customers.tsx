@@ -1,9 +1,9 @@
 import { Button, Checkbox, Menu, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
 import { IconDots } from '@tabler/icons-react';
-import { useCallback, useEffect, useState, type ReactNode } from 'react';
-import { Link, useNavigate, useSearchParams } from 'react-router';
+import { useEffect, useState, type ReactNode } from 'react';
+import { Link, useNavigate } from 'react-router';
 import { api, ApiProblem, ok, type Schemas } from '../api/client';
+import { useAddress } from '../app/address';
 import { announce } from '../app/announce';
 import { queryClient, useMay } from '../app/queries';
 import { toast } from '../app/toasts';
@@ -81,7 +81,7 @@ function standing(row: CustomerRow, edit: CustomerEdit | undefined): { tone: Ton
 
 /** Customers and their companies: suggestions, staged changes, one save (reference/page-design §4.8). */
 export function CustomersScreen({ conn }: { conn: string }): ReactNode {
-  const [params, setParams] = useSearchParams();
+  const { params, set, search } = useAddress();
   const navigate = useNavigate();
   const operator = useMay('operator');
   const admin = useMay('admin');
@@ -114,23 +114,6 @@ export function CustomersScreen({ conn }: { conn: string }): ReactNode {
   const at = (index: number): CustomerRow | undefined => (view === 'staged' ? stagedRows[index] : rows.at(index));
   const counts = rows.first?.counts;
 
-  const set = useCallback(
-    (change: Record<string, string>, replace = false) => {
-      setParams(
-        (old) => {
-          const next = new URLSearchParams(old);
-          for (const [key, value] of Object.entries(change)) {
-            if (value === '') next.delete(key);
-            else next.set(key, value);
-          }
-          return next;
-        },
-        { replace },
-      );
-    },
-    [setParams],
-  );
-  const search = useDebouncedCallback((text: string) => set({ q: text }, true), 200);
   useEffect(() => {
     if (rows.first && !rows.stale) announce(m.common.found(rows.total));
   }, [rows.total, rows.stale, rows.first]);

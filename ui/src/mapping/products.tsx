@@ -1,9 +1,8 @@
 import { Button, Checkbox, Menu, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
 import { IconChevronDown, IconChevronRight, IconDots } from '@tabler/icons-react';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
-import { useSearchParams } from 'react-router';
 import { api, ApiProblem, ok, type Schemas } from '../api/client';
+import { useAddress } from '../app/address';
 import { announce } from '../app/announce';
 import { queryClient, useMay } from '../app/queries';
 import { toast } from '../app/toasts';
@@ -104,7 +103,7 @@ function segmentsOf(plans: readonly Plan[], closed: ReadonlySet<string>): Segmen
 
 /** Products grouped by plan, each with the service of its period (reference/page-design §4.9). */
 export function ProductsScreen({ conn }: { conn: string }): ReactNode {
-  const [params, setParams] = useSearchParams();
+  const { params, set, search } = useAddress();
   const operator = useMay('operator');
   const q = params.get('q') ?? '';
   const hideMapped = params.get('hide') === 'mapped';
@@ -153,23 +152,6 @@ export function ProductsScreen({ conn }: { conn: string }): ReactNode {
     [segments, show],
   );
 
-  const set = useCallback(
-    (change: Record<string, string>, replace = false) => {
-      setParams(
-        (old) => {
-          const next = new URLSearchParams(old);
-          for (const [key, value] of Object.entries(change)) {
-            if (value === '') next.delete(key);
-            else next.set(key, value);
-          }
-          return next;
-        },
-        { replace },
-      );
-    },
-    [setParams],
-  );
-  const search = useDebouncedCallback((text: string) => set({ q: text }, true), 200);
   useEffect(() => {
     if (rows.first && !rows.stale) announce(m.common.found(rows.total));
   }, [rows.total, rows.stale, rows.first]);

@@ -1,8 +1,8 @@
 import { Button, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
+import { Link } from 'react-router';
 import { api, ok } from '../api/client';
+import { useAddress } from '../app/address';
 import { announce } from '../app/announce';
 import { useMay } from '../app/queries';
 import { Screen } from '../app/screen';
@@ -21,7 +21,7 @@ const SubscriptionPanel = lazy(async () => ({ default: (await import('./panel'))
 
 /** Subscriptions with their contracts, lines and sync status (reference/page-design §4.12). */
 export function SubscriptionsScreen({ conn }: { conn: string }): ReactNode {
-  const [params, setParams] = useSearchParams();
+  const { params, set, search } = useAddress();
   const operator = useMay('operator');
   const wide = useMedia('(min-width: 1280px)');
   const view: SyncView = SYNC_VIEWS.find((one) => one === params.get('status')) ?? 'all';
@@ -40,23 +40,6 @@ export function SubscriptionsScreen({ conn }: { conn: string }): ReactNode {
         }),
       ),
   );
-  const set = useCallback(
-    (change: Record<string, string>, replace = false) => {
-      setParams(
-        (old) => {
-          const next = new URLSearchParams(old);
-          for (const [key, value] of Object.entries(change)) {
-            if (value === '') next.delete(key);
-            else next.set(key, value);
-          }
-          return next;
-        },
-        { replace },
-      );
-    },
-    [setParams],
-  );
-  const search = useDebouncedCallback((text: string) => set({ q: text }, true), 200);
   useEffect(() => {
     if (rows.first && !rows.stale) announce(m.common.found(rows.total));
   }, [rows.total, rows.stale, rows.first]);

@@ -1,9 +1,9 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
 import { IconCheckbox, IconListCheck, IconRefresh, IconX } from '@tabler/icons-react';
-import { lazy, Suspense, useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
-import { Link, useNavigate, useSearchParams } from 'react-router';
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
+import { Link, useNavigate } from 'react-router';
 import { api, ok, type Schemas } from '../api/client';
+import { useAddress } from '../app/address';
 import { announce } from '../app/announce';
 import { hasEnded, queryClient, useConnection, useDashboard, useJob, useMay } from '../app/queries';
 import { Screen } from '../app/screen';
@@ -64,7 +64,7 @@ function Amount({ task }: { task: Task }): ReactNode {
 
 /** The list of tasks, its views and filters, bulk acts and the panel beside it (reference/page-design §4.3). */
 export function TasksScreen({ conn }: { conn: string }): ReactNode {
-  const [params, setParams] = useSearchParams();
+  const { params, set, search } = useAddress();
   const navigate = useNavigate();
   const operator = useMay('operator');
   const connection = useConnection(conn);
@@ -91,23 +91,6 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
   const [dialog, setDialog] = useState<'ignore' | 'bulk' | 'bulkAll'>();
   const [forIgnore, setForIgnore] = useState<Task[]>([]);
 
-  const set = useCallback(
-    (change: Record<string, string>, how: 'push' | 'replace' = 'push') => {
-      setParams(
-        (old) => {
-          const next = new URLSearchParams(old);
-          for (const [key, value] of Object.entries(change)) {
-            if (value === '') next.delete(key);
-            else next.set(key, value);
-          }
-          return next;
-        },
-        { replace: how === 'replace' },
-      );
-    },
-    [setParams],
-  );
-  const search = useDebouncedCallback((q: string) => set({ q }, 'replace'), 200);
   useEffect(() => {
     if (rows.first && !rows.stale) announce(m.tasks.found(rows.total));
   }, [rows.total, rows.stale, rows.first]);
@@ -123,7 +106,7 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
       refreshTasks(conn);
     }
   }, [rows.loading, rows.total, fresh.size, conn]);
-  const openTask = (task: Task, push = true): void => set({ task: task.id }, push && !open ? 'push' : 'replace');
+  const openTask = (task: Task, push = true): void => set({ task: task.id }, !(push && !open));
   const closePanel = (): void => {
     set({ task: '' });
     document.querySelector<HTMLElement>('.grid [tabindex="0"]')?.focus();

@@ -1,0 +1,35 @@
+import { useDebouncedCallback } from '@mantine/hooks';
+import { useCallback } from 'react';
+import { useSearchParams } from 'react-router';
+
+/** What of a screen's state stands in its address, so that a reload or a link shows the same. */
+export interface Address {
+  params: URLSearchParams;
+  /** Changes some of it; an empty text takes its name out. @param replace without an entry in the history. */
+  set: (change: Record<string, string>, replace?: boolean) => void;
+  /** The search text, once typing rests. */
+  search: (text: string) => void;
+}
+
+/** The address of the screen. */
+export function useAddress(): Address {
+  const [params, setParams] = useSearchParams();
+  const set = useCallback(
+    (change: Record<string, string>, replace = false) => {
+      setParams(
+        (old) => {
+          const next = new URLSearchParams(old);
+          for (const [key, value] of Object.entries(change)) {
+            if (value === '') next.delete(key);
+            else next.set(key, value);
+          }
+          return next;
+        },
+        { replace },
+      );
+    },
+    [setParams],
+  );
+  const search = useDebouncedCallback((text: string) => set({ q: text }, true), 200);
+  return { params, set, search };
+}
