@@ -64,6 +64,8 @@ export default defineConfig({
           maxWorkers: 1,
           testTimeout: 60_000,
           hookTimeout: 90_000,
+          // A second is little for a page on a busy machine.
+          expect: { poll: { timeout: 10_000 } },
         },
       },
       // CRASH=1 npx vitest run --project crash

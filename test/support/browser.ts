@@ -28,7 +28,7 @@ export interface Person {
   context: BrowserContext;
   /** The extension's own document. */
   ui: FrameLocator;
-  /** Opens a route of the extension. */
+  /** Opens a route of the extension and waits until its screen is there, with the rows that belong to it. */
   go(path: string): Promise<void>;
   /** Where the extension is. */
   path(): Promise<string>;
@@ -92,6 +92,12 @@ export async function startBrowserWorld(env: Record<string, string> = {}): Promi
         await frame()!.evaluate((hash) => {
           window.location.hash = hash;
         }, path);
+        // The screen before stays until the code of the next one is here, and old rows until the new ones are.
+        await frame()!.waitForFunction(
+          () =>
+            document.querySelector<HTMLElement>('main')?.dataset.path === window.location.hash.slice(1) &&
+            !document.querySelector('main .grid[aria-busy=true]'),
+        );
       },
       path: async () => await frame()!.evaluate(() => window.location.hash.slice(1)),
       axe: async () => {

@@ -31,7 +31,7 @@ export function Shell(): ReactNode {
   useLive();
   const connection = useCurrentConnection();
   const { error } = useMe();
-  const { pathname } = useLocation();
+  const { pathname, search } = useLocation();
   const [help, setHelp] = useState(false);
   const { letters } = useStore(preferences);
   const main = useRef<HTMLElement>(null);
@@ -100,7 +100,7 @@ export function Shell(): ReactNode {
         </Menu>
       </header>
       <Banners connection={connection} />
-      <main className="main" id="main" tabIndex={-1} ref={main}>
+      <main className="main" id="main" tabIndex={-1} ref={main} data-path={pathname + search}>
         {error ? (
           <div className="screen">
             <h1>{m.app.name}</h1>
