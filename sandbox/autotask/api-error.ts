@@ -86,6 +86,7 @@ export const texts = {
   endBeforeStart: 'The endDate of a Contract cannot be earlier than its startDate.',
   dateRange: (field: string) => `The date of ${field} is outside the range 1900-01-01 to 2079-06-06.`,
   exchangeRate: 'The exchangeRate of a Currency must be greater than zero.',
+  noMultiCurrency: 'Price lists cannot be changed because the Multi-Currency module is not enabled.',
   chargeCode: 'A ContractCharge needs a productID or a billingCodeID of a material code.',
   chargeBilled: 'The ContractCharge has been approved and posted and can no longer be changed.',
   negativeCharge: 'A ContractCharge cannot have a negative amount.',

@@ -111,6 +111,7 @@ export function catalogueRules(workshop: Workshop): Record<string, EntityRules> 
     },
     PriceListServices: {
       update: (_before, after) => {
+        if (behaviour.is('multiCurrency', 'off')) throw refused(texts.noMultiCurrency);
         if (after['usesInternalCurrencyPrice'] === true) return { ...after, unitPrice: null };
         if (isEmpty(after['unitPrice'])) throw refused(texts.missing('unitPrice'));
         return after;

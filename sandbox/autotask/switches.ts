@@ -25,6 +25,7 @@ import type { Store } from '../kit/store.js';
  * | defaultCompanyCurrency | currencyID of a company created without one |
  * | contractNotes | whether API changes to contracts and lines write a ContractNote |
  * | newServiceFields | whether the tenant has the younger Services fields (sku, externalID, …) at all |
+ * | multiCurrency | whether the tenant has the multi-currency module; without it price lists cannot be written |
  * | requiredServiceField | one more Services field that this tenant requires on create |
  * | stringCompare | text in filters |
  * | unknownOperator | a filter operator nobody knows: refused, or matches every row |
@@ -53,6 +54,7 @@ export const switches = {
   defaultCompanyCurrency: ['internal', 'empty'],
   contractNotes: ['off', 'on'],
   newServiceFields: ['present', 'absent'],
+  multiCurrency: ['on', 'off'],
   requiredServiceField: ['none', 'sku', 'vendorCompanyID', 'description'],
   stringCompare: ['insensitive', 'sensitive'],
   unknownOperator: ['refuse', 'allRows'],

@@ -304,6 +304,26 @@ describe('the catalogue', () => {
     expect((await itemOf(`PriceListServices/${row.id}`)).unitPrice).toBeNull();
   });
 
+  it('keeps one price list row per service and currency, which is changed and never added or moved', async () => {
+    const rows = await client.rows('PriceListServices', { op: 'eq', field: 'serviceID', value: 1 });
+    const [row, other] = [rows[0]!, rows[1]!];
+    expect((await client.post('PriceListServices', { serviceID: 1, currencyID: 2, unitPrice: 9 })).status).not.toBe(
+      200,
+    );
+    const moved = { id: row.id, serviceID: 2, currencyID: other.currencyID, usesInternalCurrencyPrice: true };
+    expect((await client.patch('PriceListServices', moved)).status).toBe(200);
+    expect(await itemOf(`PriceListServices/${row.id}`)).toMatchObject({ serviceID: 1, currencyID: row.currencyID });
+  });
+
+  it('refuses price lists where the tenant has no multi-currency', async () => {
+    const row = await client.row('PriceListServices', { op: 'eq', field: 'serviceID', value: 1 });
+    await client.behaviour({ multiCurrency: 'off' });
+    const change = { id: row.id, usesInternalCurrencyPrice: false, unitPrice: 8 };
+    expect(await refusal(client.patch('PriceListServices', change))).toHaveLength(1);
+    await client.behaviour({ multiCurrency: 'on' });
+    expect((await client.patch('PriceListServices', change)).status).toBe(200);
+  });
+
   it('changes an exchange rate, but not to nothing', async () => {
     expect((await client.patch('Currencies', { id: 2, exchangeRate: 0.912345 })).status).toBe(200);
     expect((await itemOf('Currencies/2')).exchangeRate).toBe(0.912345);

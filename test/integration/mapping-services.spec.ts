@@ -227,10 +227,179 @@ describe('Add product to Autotask (MAP-7)', () => {
     expect((await create({ name: 'Sample Locked' })).status).toBe(201);
     expect(await t.rows('select pause_attempts from connection')).toEqual([{ pause_attempts: 0 }]);
   });
+});
 
-  it("converts price and cost on a connection in another currency than Autotask's own", async () => {
-    const dollars = await t.app.connect('USD');
-    const answer = await t.operator.post(`/connections/${dollars}/services`, form({ name: 'Sample Dollar Seat' }));
+describe('a service that is there already (MAP-7)', () => {
+  it('is a choice: use the existing one', async () => {
+    // Nobody here has read it yet: it was made in Autotask a moment ago.
+    const { itemId } = await t.autotask('POST', 'Services', {
+      name: 'Sample Known There',
+      unitPrice: 7.9,
+      periodType: 2,
+      billingCodeID: RECURRING,
+      description: 'x',
+    });
+    const refused = await create({
+      name: 'Sample Known There',
+      productKey: PRODUCT,
+      externalId: 'ext-known',
+      mapProduct: true,
+    });
+    expect([refused.status, refused.body]).toMatchObject([
+      409,
+      {
+        code: 'DUPLICATE_SERVICE',
+        existing: { id: itemId, name: 'Sample Known There', unitPrice: '7.9', productKeys: [] },
+        usable: true,
+        choices: ['use', 'rename'],
+        clash: ['name'],
+        suggestedName: 'Sample Known There (monthly)',
+      },
+    ]);
+    const used = await t.operator.put(t.path('products/mappings'), [
+      { productKey: PRODUCT, serviceId: refused.body.existing.id, action: 'map' },
+    ]);
+    expect([used.status, used.body.changed]).toEqual([200, 1]);
+    expect(await t.rows('select product_key, service_id from product_mapping')).toEqual([
+      { product_key: PRODUCT, service_id: itemId },
+    ]);
+    expect(await inAutotask('Sample Known There')).toHaveLength(1);
+  });
+
+  it('is a choice: give the new one another name', async () => {
+    await create({ name: 'Sample Renamed' });
+    const refused = await create({ name: 'Sample Renamed', externalId: 'ext-renamed' });
+    const renamed = await create({ name: refused.body.suggestedName, externalId: 'ext-renamed' });
+    expect([renamed.status, renamed.body.service.name]).toEqual([201, 'Sample Renamed (monthly)']);
+    const third = await create({ name: 'Sample Renamed', externalId: 'ext-third' });
+    expect(third.body.suggestedName).toBe('Sample Renamed (2)');
+  });
+
+  it.each([
+    ['CYCLE_MISMATCH', { periodType: 5 }, {}],
+    ['SERVICE_INACTIVE', {}, { isActive: false }],
+  ])('can only be renamed where the existing one does not fit: %s', async (unusableBecause, wish, change) => {
+    const name = `Sample Unfit ${unusableBecause}`;
+    const { body } = await create({ name });
+    await t.change('autotask', 'services', { id: body.service.id, ...change });
+    expect((await create({ name, ...wish })).body).toMatchObject({
+      code: 'DUPLICATE_SERVICE',
+      usable: false,
+      unusableBecause,
+      choices: ['rename'],
+    });
+  });
+
+  it('can only be renamed where another product has the existing one', async () => {
+    await create({ name: 'Sample Taken', productKey: PRODUCT, mapProduct: true, externalId: 'ext-taken' });
+    expect((await create({ name: 'Sample Other', externalId: 'ext-taken' })).body).toMatchObject({
+      clash: ['externalId'],
+      unusableBecause: 'SERVICE_TAKEN',
+      existing: { productKeys: [PRODUCT] },
+      choices: ['rename'],
+    });
+  });
+
+  it("turns Autotask's own duplicate-name answer into the choice, also when it hides the other service", async () => {
+    const name = 'Sample Hidden';
+    await fault({
+      method: 'POST',
+      path: '/Services$',
+      kind: 'status',
+      status: 500,
+      body: {
+        errors: [
+          `Violation of UNIQUE KEY constraint 'IX_service'. Cannot insert duplicate key in object 'dbo.Service'. The duplicate key value is (${name}).`,
+          'Error updating database for new entity records.',
+        ],
+      },
+    });
+    expect((await create({ name })).body).toMatchObject({
+      code: 'DUPLICATE_SERVICE',
+      existing: null,
+      usable: false,
+      unusableBecause: 'SERVICE_HIDDEN',
+      choices: ['rename'],
+      suggestedName: 'Sample Hidden (monthly)',
+    });
+    expect(await journal()).toMatchObject([{ state: 'rejected' }]);
+  });
+});
+
+describe("a connection in another currency than Autotask's own (MAP-7)", () => {
+  let dollars: string;
+  const USD = 2;
+  const inDollars = async (changes: Record<string, unknown>): Promise<Answer> =>
+    await t.operator.post(`/connections/${dollars}/services`, form(changes));
+  const listed = async (serviceID: number): Promise<any> =>
+    (await t.app.sandbox('autotask', 'GET', '/state?collections=priceListServices')).priceListServices.find(
+      (row: any) => row.serviceID === serviceID && row.currencyID === USD,
+    );
+
+  beforeAll(async () => {
+    dollars = await t.app.connect('USD');
+  });
+
+  it('sets the price in its own price list, so that no exchange rate moves it', async () => {
+    const answer = await inDollars({ name: 'Sample Dollar List' });
+    expect([answer.status, answer.body.listPrice, answer.body.priceProblem]).toEqual([201, '8.50', null]);
+    expect(await listed(answer.body.service.id)).toMatchObject({ usesInternalCurrencyPrice: false, unitPrice: 8.5 });
+    expect((await t.logged('service.created'))[0].after).toMatchObject({ listPrice: { written: '8.50' } });
+    expect(await journal()).toMatchObject([{ state: 'applied', evidence: { listPrice: { written: '8.50' } } }]);
+    await t.change('autotask', 'currencies', { id: USD, exchangeRate: 0.5 });
+    const [line] = await dollarLine(answer.body.service.id);
+    await t.change('autotask', 'currencies', { id: USD, exchangeRate: 0.925926 });
+    expect(line.unitPrice).toBe(8.5);
+  });
+
+  /** A line of the service on a contract of a company that is billed in dollars. */
+  async function dollarLine(serviceID: number): Promise<any[]> {
+    const { companies } = await t.app.sandbox('autotask', 'GET', '/state?collections=companies');
+    const company = companies.find((row: any) => row.currencyID === USD && row.isActive);
+    const { itemId } = await t.autotask('POST', 'Contracts', {
+      companyID: company.id,
+      contractName: `Sample ${serviceID}`,
+      contractType: 7,
+      contractPeriodType: 2,
+      status: 1,
+      startDate: '2027-01-01',
+      endDate: '2027-12-31',
+      setupFee: 0,
+      timeReportingRequiresStartAndStopTimes: 0,
+    });
+    await t.autotask('POST', `Contracts/${itemId}/Services`, { serviceID });
+    return (await t.autotask('GET', `Contracts/${itemId}/Services`)).items;
+  }
+
+  it('says so when Autotask refuses the price list, and the service stands', async () => {
+    await t.app.sandbox('autotask', 'PUT', '/behaviour', { multiCurrency: 'off' });
+    const answer = await inDollars({ name: 'Sample Dollar Refused' });
+    await t.app.sandbox('autotask', 'PUT', '/behaviour', { multiCurrency: 'on' });
+    expect([answer.status, answer.body]).toMatchObject([
+      201,
+      { listPrice: null, priceConverted: true, priceProblem: { code: 'PRICE_LIST_REFUSED' } },
+    ]);
+    expect(answer.body.priceProblem.autotask).toHaveLength(1);
+    expect(await inAutotask('Sample Dollar Refused')).toHaveLength(1);
+    expect(await journal()).toMatchObject([{ state: 'applied' }]);
+  });
+
+  it('proves a price whose reply was lost, and never makes a second service', async () => {
+    await fault({ method: 'PATCH', path: '/PriceListServices$', kind: 'drop-after' });
+    const answer = await inDollars({ name: 'Sample Dollar Echo' });
+    expect([answer.status, answer.body.listPrice]).toEqual([201, '8.50']);
+
+    await fault({ method: 'PATCH', path: '/PriceListServices$', kind: 'drop-before' });
+    const lost = await inDollars({ name: 'Sample Dollar Lost' });
+    expect([lost.status, lost.body.code]).toEqual([503, 'OUTCOME_UNCERTAIN']);
+    const again = await inDollars({ name: 'Sample Dollar Lost' });
+    expect([again.status, again.body.foundAgain, again.body.listPrice]).toEqual([201, true, '8.50']);
+    expect(await inAutotask('Sample Dollar Lost')).toHaveLength(1);
+    expect(await listed(again.body.service.id)).toMatchObject({ unitPrice: 8.5 });
+  });
+
+  it("converts price and cost for Autotask's own catalogue", async () => {
+    const answer = await inDollars({ name: 'Sample Dollar Seat' });
     expect([answer.status, answer.body.priceConverted]).toEqual([201, true]);
     const { currencies } = await t.app.sandbox('autotask', 'GET', '/state?collections=currencies');
     const { exchangeRate } = currencies.find(({ name }: any) => name === 'USD');

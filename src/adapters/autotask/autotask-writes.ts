@@ -129,6 +129,20 @@ export class AutotaskWrites {
     );
   }
 
+  /**
+   * Gives a service a price of its own in a price list's currency (reference §10.16). The row exists already: Autotask
+   * keeps one per service and currency. Safe to repeat.
+   */
+  patchPriceListService(row: { id: number; unitPrice: Decimal }, options?: WriteOptions): Promise<Applied> {
+    return this.#send(
+      'PriceListServices',
+      'PATCH',
+      'PriceListServices',
+      { id: row.id, usesInternalCurrencyPrice: false, unitPrice: Number(row.unitPrice) },
+      options,
+    );
+  }
+
   /** Creates an active recurring-service contract. */
   createContract(contract: NewContract, options?: WriteOptions): Promise<Applied> {
     return this.#send(

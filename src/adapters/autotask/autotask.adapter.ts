@@ -189,6 +189,15 @@ export class AutotaskAdapter {
     return this.#list('PriceListServices', [filter], schema.priceListService);
   }
 
+  /** One service's price in one currency; undefined where Autotask keeps no such row. */
+  async priceListService(serviceId: number, currencyId: number): Promise<PriceListService | undefined> {
+    const filter: Filter[] = [
+      { op: 'eq', field: 'serviceID', value: serviceId },
+      { op: 'eq', field: 'currencyID', value: currencyId },
+    ];
+    return (await this.#list('PriceListServices', filter, schema.priceListService))[0];
+  }
+
   /** Charges of contracts that carry an `internalPurchaseOrderNumber`, which is where our key stands. */
   keyedCharges(contractIds: readonly number[]): Promise<ContractCharge[]> {
     const further: Filter[] = [{ op: 'exist', field: 'internalPurchaseOrderNumber' }];

@@ -1629,6 +1629,13 @@ export interface components {
       code: string;
       message: string;
     };
+    PriceProblemView: {
+      /** @enum {string} */
+      code: 'PRICE_LIST_MISSING' | 'PRICE_LIST_REFUSED';
+      message: string;
+      /** @description Autotask's own words */
+      autotask?: string[];
+    };
     NewServiceView: {
       service: components['schemas']['ServiceRow'];
       /** @description The product as mapped now; null when that was not asked for */
@@ -1640,6 +1647,9 @@ export interface components {
       costWritten: boolean;
       /** @description True: the catalogue keeps price and cost in Autotask's own currency, converted at its exchange rate */
       priceConverted: boolean;
+      /** @description The price written to the price list of the connection's currency; null in Autotask's own currency */
+      listPrice: string | null;
+      priceProblem: components['schemas']['PriceProblemView'] | null;
     };
     BillingCodeRow: {
       id: number;

@@ -118,6 +118,18 @@ export class MappingProblemView {
   message!: string;
 }
 
+/** Why the price in the connection's currency could not be set. The service stands, at the converted price. */
+export class PriceProblemView {
+  @ApiProperty({ enum: ['PRICE_LIST_MISSING', 'PRICE_LIST_REFUSED'] })
+  code!: string;
+
+  @ApiProperty()
+  message!: string;
+
+  @ApiPropertyOptional({ type: [String], description: "Autotask's own words" })
+  autotask?: string[];
+}
+
 /** The new service. */
 export class NewServiceView {
   @ApiProperty({ type: ServiceRow })
@@ -143,4 +155,14 @@ export class NewServiceView {
     description: "True: the catalogue keeps price and cost in Autotask's own currency, converted at its exchange rate",
   })
   priceConverted!: boolean;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: "The price written to the price list of the connection's currency; null in Autotask's own currency",
+  })
+  listPrice!: string | null;
+
+  @ApiProperty({ type: PriceProblemView, nullable: true })
+  priceProblem!: PriceProblemView | null;
 }

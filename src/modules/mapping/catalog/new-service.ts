@@ -42,21 +42,31 @@ export function withoutExtra(service: NewService): Omit<NewService, 'additionalF
   return known;
 }
 
+/** A currency beside the tenant's own. */
+export interface ForeignCurrency {
+  currencyId: number;
+  /** What one unit of it is worth in the tenant's own currency. */
+  rate: Decimal;
+}
+
 /**
- * What one unit of the connection's currency is worth in the tenant's own, in which the catalogue keeps its prices and
- * costs (reference/autotask-rest-api §10.16); undefined when it is the tenant's own.
+ * The connection's currency where it is not the tenant's own, in which the catalogue keeps its prices and costs
+ * (reference/autotask-rest-api §10.16); undefined when it is.
  *
  * @throws Problem CURRENCY_UNKNOWN when the tenant has no such currency.
  */
-export async function internalRate(autotask: AutotaskAdapter, connection: Connection): Promise<Decimal | undefined> {
+export async function foreignCurrency(
+  autotask: AutotaskAdapter,
+  connection: Connection,
+): Promise<ForeignCurrency | undefined> {
   if (connection.capabilities.isInternalCurrency === true) return undefined;
   const currency = (await autotask.currencies()).find(({ name }) => name === connection.currency);
   if (!currency)
     throw new Problem('conflict', 'CURRENCY_UNKNOWN', `This Autotask has no currency ${connection.currency}.`);
-  return currency.isInternal ? undefined : currency.exchangeRate;
+  return currency.isInternal ? undefined : { currencyId: currency.id, rate: currency.exchangeRate };
 }
 
-/** The same service with price and cost in the tenant's own currency. @param rate as `internalRate`. */
+/** The same service with price and cost in the tenant's own currency. @param rate as `ForeignCurrency`. */
 export function inInternalCurrency(service: NewService, rate: Decimal): NewService {
   const convert = (amount: Decimal) => round(times(amount, rate), 4);
   return {

@@ -18,28 +18,43 @@ import { SERVICES, serviceRow as mirrorRow } from '../mirror-tables.js';
 import { upsertMirror } from '../mirror-writer.js';
 import { ProductMappings } from '../products/product-mappings.service.js';
 import { serviceRow } from './catalog-list.service.js';
+import { duplicateService } from './duplicate-service.js';
 import type { NewServiceDto, NewServiceView } from './new-service.dto.js';
 import {
   checkReferences,
+  foreignCurrency,
   inInternalCurrency,
-  internalRate,
   newService,
   servicesWithKey,
   withoutExtra,
 } from './new-service.js';
 import { checkServiceFields } from './service-fields.js';
 import { ServiceJournal } from './service-journal.service.js';
+import { writeListPrice, type ListPrice, type ListPriceOutcome } from './service-price-list.js';
+
+/** One press of the button. */
+interface Creating {
+  autotask: AutotaskAdapter;
+  connection: Connection;
+  service: NewService;
+  /** On a connection in another currency than the tenant's own. */
+  price: ListPrice | undefined;
+  by: string;
+}
 
 /** A service that is in Autotask now. */
 interface Created {
   id: number;
   foundAgain: boolean;
+  /** Absent on a connection in the tenant's own currency. */
+  listPrice?: Exclude<ListPriceOutcome, 'unknown'>;
 }
 
 /**
  * *Add product to Autotask* (FEATURES MAP-7). Autotask has no idempotency key, so a service is looked up before it is
  * sent, written down before it is sent, and looked up again when its answer is lost (DESIGN §7): whatever happens, one
- * press makes at most one service.
+ * press makes at most one service. On a connection in another currency than Autotask's own the price goes to that
+ * currency's price list as well; the attempt stays open until both are done.
  */
 @Injectable()
 export class ServiceCreation {
@@ -58,7 +73,8 @@ export class ServiceCreation {
    * Creates a service and, when asked, maps the product to it. Sending the same again after an error is safe.
    *
    * @param by host user id.
-   * @throws Problem DUPLICATE_SERVICE (`existing`: one with the same external id, else SKU and period, or the same name),
+   * @throws Problem DUPLICATE_SERVICE (a choice, see `duplicateService`: one with the same external id, else SKU and
+   * period, or the same name),
    * OUTCOME_UNCERTAIN (sent, not proven; ask again), SERVICE_BEING_CREATED, SERVICE_FIELDS_MISSING and the other codes of
    * `checkServiceFields`, BILLING_CODE_UNKNOWN, BILLING_CODE_INACTIVE, BILLING_CODE_NOT_RECURRING, VENDOR_UNKNOWN,
    * VENDOR_INACTIVE, PRODUCT_UNKNOWN, PRODUCT_NEEDS_NO_SERVICE, CYCLE_MISMATCH, CURRENCY_UNKNOWN, INPUT_INVALID, and
@@ -68,16 +84,20 @@ export class ServiceCreation {
     const product = await this.productOf(connection, input);
     const costWritten = connection.capabilities.costVisible !== false;
     const wanted = newService(input, product, costWritten);
-    const { service, created, isForeign } = await this.calls.run(connection, async (reading) => {
+    const { service, created } = await this.calls.run(connection, async (reading) => {
       const autotask = reading.forWriting();
-      const rate = await internalRate(autotask, connection);
-      const service = rate === undefined ? wanted : inInternalCurrency(wanted, rate);
+      const foreign = await foreignCurrency(autotask, connection);
+      const service = foreign === undefined ? wanted : inInternalCurrency(wanted, foreign.rate);
       await checkServiceFields(autotask.metadata, service);
       await checkReferences(autotask, service);
-      const created = await this.createOnce(autotask, connection, service, by);
-      return { service, created, isForeign: rate !== undefined };
+      const price = foreign && {
+        currency: connection.currency,
+        currencyId: foreign.currencyId,
+        unitPrice: wanted.unitPrice,
+      };
+      return { service, created: await this.createOnce({ autotask, connection, service, price, by }) };
     });
-    return await this.finish(connection, input, service, { ...created, isForeign }, by);
+    return await this.finish(connection, input, service, created, by);
   }
 
   private async productOf(connection: Connection, input: NewServiceDto): Promise<Product | undefined> {
@@ -102,20 +122,17 @@ export class ServiceCreation {
   }
 
   /** Looks first, writes down, sends, and proves what got no answer. */
-  private async createOnce(
-    autotask: AutotaskAdapter,
-    connection: Connection,
-    service: NewService,
-    by: string,
-  ): Promise<Created> {
+  private async createOnce(work: Creating): Promise<Created> {
+    const { autotask, connection, service } = work;
     const earlier = await this.journal.open(connection, service.name);
     if (earlier) {
-      const found = await this.prove(autotask, connection, earlier, by);
-      const sent = earlier.call.body;
-      if (found !== undefined && isDeepStrictEqual(sent, { ...service })) return { id: found, foundAgain: true };
+      const found = await this.prove(work, earlier);
+      if (found !== undefined && isDeepStrictEqual(earlier.call.body, { ...service }))
+        return await this.priced(work, earlier.id, { id: found, foundAgain: true });
+      if (found !== undefined) await this.journal.settle(connection, earlier.id, 'applied', { resultId: found });
     }
     const alike = await servicesWithKey(autotask, service);
-    if (alike.length > 0) throw duplicate(alike[0]!, service);
+    if (alike.length > 0) throw await this.duplicate(work, alike[0]);
     const attempt = await this.journal.begin(connection, service, 0);
     if (attempt === undefined)
       throw new Problem(
@@ -123,31 +140,44 @@ export class ServiceCreation {
         'SERVICE_BEING_CREATED',
         `Somebody else is creating "${service.name}" at this moment. Refresh and look whether it is there.`,
       );
+    return await this.priced(work, attempt, await this.send(work, attempt));
+  }
+
+  private async send(work: Creating, attempt: string): Promise<Created> {
+    const { autotask, service } = work;
     try {
       const { itemId } = await autotask.writes.createService(service);
       const id = itemId ?? (await servicesWithKey(autotask, service))[0]?.id;
       if (id === undefined) throw uncertain(service.name, 0);
-      await this.journal.settle(connection, attempt, 'applied', { resultId: id });
       return { id, foundAgain: false };
     } catch (error) {
-      return await this.afterError(autotask, connection, service, attempt, error, by);
+      return await this.afterError(work, attempt, error);
     }
   }
 
-  private async afterError(
-    autotask: AutotaskAdapter,
-    connection: Connection,
-    service: NewService,
-    attempt: string,
-    error: unknown,
-    by: string,
-  ): Promise<Created> {
+  /** Writes the price of the connection's own currency and closes the attempt. */
+  private async priced(work: Creating, attempt: string, created: Created): Promise<Created> {
+    const { autotask, connection, service, price } = work;
+    const listPrice = price && (await writeListPrice(autotask, created.id, price));
+    // The row stays open: the same form finds the service, reads the price and goes on.
+    if (listPrice === 'unknown') throw priceUncertain(service.name, connection.currency);
+    await this.journal.settle(connection, attempt, 'applied', {
+      resultId: created.id,
+      ...(created.foundAgain || listPrice
+        ? { evidence: { ...(created.foundAgain ? { foundAgain: true } : {}), ...(listPrice ? { listPrice } : {}) } }
+        : {}),
+    });
+    return { ...created, ...(listPrice ? { listPrice } : {}) };
+  }
+
+  private async afterError(work: Creating, attempt: string, error: unknown): Promise<Created> {
+    const { autotask, connection, service, by } = work;
     // A stop of the process or a problem of our own proves nothing: the row stays open and the next call proves it.
     if (!(error instanceof AutotaskError)) throw error;
     const evidence = { code: error.code, autotask: [...error.texts] };
     if (error.outcome === 'unknown') {
       const open = await this.journal.open(connection, service.name);
-      const found = open && (await this.prove(autotask, connection, open, by));
+      const found = open && (await this.prove(work, open));
       if (found !== undefined) return { id: found, foundAgain: true };
       throw uncertain(service.name, open ? await this.journal.unsettledMs(open) : 0);
     }
@@ -160,23 +190,24 @@ export class ServiceCreation {
       message: `Service "${service.name}" was not created: ${error.message}`,
       details: evidence,
     });
-    if (error instanceof AutotaskRejectedError && error.reason === 'duplicateServiceName') {
-      const [existing] = await servicesWithKey(autotask, service);
-      if (existing) throw duplicate(existing, service);
-    }
+    if (error instanceof AutotaskRejectedError && error.reason === 'duplicateServiceName')
+      throw await this.duplicate(work, (await servicesWithKey(autotask, service))[0]);
     throw problemOf(error);
   }
 
+  /** The choice a person has now; the existing service becomes known here, so that it can be mapped at once. */
+  private async duplicate({ connection, service }: Creating, existing: Service | undefined): Promise<Problem> {
+    if (existing)
+      await upsertMirror(this.database.unit(), connection, SERVICES, [mirrorRow(existing)], this.clock.now());
+    const { severalProductsPerService } = connection.settings;
+    return await duplicateService(this.database, connection, service, existing, severalProductsPerService);
+  }
+
   /**
-   * Looks whether an attempt without outcome was applied. @returns the service's id, or undefined when it was certainly
-   * not. @throws Problem OUTCOME_UNCERTAIN while it may still land, or when two rows could be it.
+   * Looks whether an attempt without outcome was applied. @returns the service's id, its row still open, or undefined
+   * when it was certainly not. @throws Problem OUTCOME_UNCERTAIN while it may still land, or when two rows could be it.
    */
-  private async prove(
-    autotask: AutotaskAdapter,
-    connection: Connection,
-    attempt: SyncOperation,
-    by: string,
-  ): Promise<number | undefined> {
+  private async prove({ autotask, connection, by }: Creating, attempt: SyncOperation): Promise<number | undefined> {
     const sent = attempt.call.body as unknown as NewService;
     const alike = await servicesWithKey(autotask, sent);
     const ids = alike.filter(({ periodType }) => periodType === sent.periodType).map(({ id }) => id);
@@ -184,11 +215,8 @@ export class ServiceCreation {
     const waitMs = await this.journal.unsettledMs(attempt);
     const verdict = proveCreated(ids, highestBefore, waitMs === 0);
     switch (verdict.verdict) {
-      case 'applied': {
-        const id = verdict.resultId!;
-        await this.journal.settle(connection, attempt.id, 'applied', { resultId: id, evidence: { foundAgain: true } });
-        return id;
-      }
+      case 'applied':
+        return verdict.resultId!;
       case 'not_applied':
         await this.journal.settle(connection, attempt.id, 'not_applied');
         return undefined;
@@ -209,7 +237,7 @@ export class ServiceCreation {
     connection: Connection,
     input: NewServiceDto,
     service: NewService,
-    { id, foundAgain, isForeign }: Created & { isForeign: boolean },
+    { id, foundAgain, listPrice }: Created,
     by: string,
   ): Promise<NewServiceView> {
     const known: Service = { ...withoutExtra(service), id, isActive: true };
@@ -218,12 +246,14 @@ export class ServiceCreation {
       action: 'service.created',
       outcome: 'ok',
       message: `Service "${service.name}" (${periodTypeWord(service.periodType)}) ${foundAgain ? 'was found again' : 'is'} in Autotask.`,
-      after: { serviceId: id, ...withoutExtra(service) },
+      after: { serviceId: id, ...withoutExtra(service), ...(listPrice ? { listPrice } : {}) },
     });
     const view = {
       foundAgain,
       costWritten: service.unitCost !== undefined || input.unitCost === undefined,
-      priceConverted: isForeign,
+      priceConverted: listPrice !== undefined,
+      listPrice: listPrice && 'written' in listPrice ? listPrice.written : null,
+      priceProblem: listPrice && 'problem' in listPrice ? listPrice.problem : null,
       mappingProblem: null,
       product: null,
     };
@@ -259,13 +289,12 @@ export class ServiceCreation {
   }
 }
 
-function duplicate(existing: Service, service: NewService): Problem {
-  const usable = existing.isActive && existing.periodType === service.periodType;
+function priceUncertain(name: string, currency: string): Problem {
   return new Problem(
-    'conflict',
-    'DUPLICATE_SERVICE',
-    `Autotask already has the service "${existing.name}" (price ${existing.unitPrice}). Use it, or give the new one another name and external id. Nothing was created.`,
-    { existing: serviceRow(existing, []), usable },
+    'unavailable',
+    'OUTCOME_UNCERTAIN',
+    `Service "${name}" is in Autotask, but the reply to its price in ${currency} was lost. Send the same form again: it reads the price and sets it if it is not there.`,
+    { retryAfterSeconds: 0 },
   );
 }
 
