@@ -46,3 +46,8 @@ export function productKeyOf(product: {
     periodText(product.subscriptionPeriod),
   ].join('|');
 }
+
+/** The part of a key that names article and vendor, the same for every billing and subscription period. */
+export function articleOf(key: ProductKey): string {
+  return key.split('|').slice(0, -2).join('|');
+}

@@ -7,6 +7,7 @@ import { isRecurringMoney, linesOf, netOf } from './order-money.js';
 import { marketGrid, subscriptionEnds, type PlanEvent } from './plan-event.js';
 import type { PlanRun } from './plan-run.js';
 import { marketplaceAmount } from './proration.js';
+import { isChargedOtherwise, REPORTED, usagePeriodOf } from './usage-charged.js';
 import { wantedProducts, type WantedProduct } from './wanted-quantity.js';
 
 /**
@@ -124,11 +125,13 @@ function chargeUsage(
     return;
   }
   const product = namedProduct(event, group.owner);
+  const feeKind = group.isOveruse ? 'overuse' : 'usage';
+  if (isChargedOtherwise(run, feeKind, product, group, 'report')) return;
   const quantity = sum(records.map((record) => record.quantity));
   const words = records.map((record) => `${record.quantity} × ${priceText(record.unitPrice)}`).join(' + ') || 'nothing';
   const corrected = before.length > 0 ? `; ${cents(amountOf(before))} was charged before` : '';
   addCharge(run, contract, event, {
-    feeKind: group.isOveruse ? 'overuse' : 'usage',
+    feeKind,
     mapping: 'usage',
     block: 'overuse',
     product,
@@ -140,7 +143,7 @@ function chargeUsage(
     quantity,
     arithmetic: `${words} = ${cents(amountOf(records))}${corrected}`,
     computedBy: 'marketplace',
-    keyedBy: 'USAGE',
+    keyedBy: REPORTED,
     revision,
   });
 }
@@ -149,7 +152,7 @@ function chargeUsage(
 function chargePostPaidLines(run: PlanRun, event: PlanEvent, contract: ContractTarget | undefined): void {
   const { order } = event;
   if (!order) return;
-  const period = marketGrid(event)?.containing(addDays(event.effective, -1));
+  const period = usagePeriodOf(event);
   const items = [...order.items, ...event.subscription.items];
   const products = items.filter(
     (item, index) => items.findIndex((one) => one.productKey === item.productKey) === index,
@@ -159,16 +162,17 @@ function chargePostPaidLines(run: PlanRun, event: PlanEvent, contract: ContractT
       linesOf(order, { productId: item.productId, mpn: item.mpn }, products.length === 1).filter(isRecurringMoney),
     );
     if (net === undefined) continue;
+    const product = { productKey: item.productKey, name: item.name, subscriptionId: event.subscription.id };
+    if (isChargedOtherwise(run, 'usage', product, period, 'order')) continue;
     addCharge(run, contract, event, {
       feeKind: 'usage',
       mapping: 'usage',
       block: 'overuse',
-      product: { productKey: item.productKey, name: item.name, subscriptionId: event.subscription.id },
+      product,
       label: `Usage: ${item.name}`,
       amount: net,
       cost: '0',
-      from: period?.first ?? event.effective,
-      to: period?.last,
+      ...period,
       arithmetic: `${cents(net)}, the marketplace's own amount in order ${order.number}`,
       computedBy: 'marketplace',
     });

@@ -10,6 +10,7 @@ import type { BlockName, PlanRun } from './plan-run.js';
 import { feeMappingOf } from './preconditions.js';
 import type { FeeKind } from './sync-facts.js';
 import type { AmountRow } from './sync-plan.js';
+import { isChargedOtherwise, usagePeriodOf } from './usage-charged.js';
 import type { WantedProduct } from './wanted-quantity.js';
 
 /** A one-off amount on its way to a contract. */
@@ -205,6 +206,8 @@ function chargeNet(
     );
     return;
   }
+  const covered = event.kind === 'billing' && fee.feeKind === 'overuse' ? usagePeriodOf(event) : undefined;
+  if (covered && isChargedOtherwise(run, 'overuse', product, covered, 'order')) return;
   addCharge(run, contract, event, {
     ...fee,
     block,
@@ -212,6 +215,7 @@ function chargeNet(
     amount: net,
     cost: '0',
     from: event.effective,
+    ...covered,
     arithmetic: `${cents(net)}, the marketplace's own amount in order ${event.reference}`,
     computedBy: 'marketplace',
   });

@@ -101,16 +101,19 @@ function askToExtend(
   strangers: readonly string[],
 ): void {
   const id = contract.facts?.contract.id ?? '';
-  const others =
-    strangers.length === 0
-      ? ''
-      : ` ${strangers.length} other lines (${strangers.join(', ')}) would be billed until then too.`;
   run.findings.require(
     'CONTRACT_DATE',
-    `Contract ${id} ends on ${contract.end}, before ${day}. Extend it to ${end}, or pick another contract.${others}`,
+    `Contract ${id} ends on ${contract.end}, before ${day}. Extend it to ${end}, or pick another contract.${alsoCarried(strangers)}`,
     {
       subject: { kind: 'contract', id: `${id}`, ...(contract.facts ? { name: contract.facts.contract.name } : {}) },
       options: [{ value: 'extend', label: `Extend to ${end}`, choices: { extend: true } }],
     },
   );
+}
+
+/** Names the lines that an extension would bill on, for whoever decides about it (FEATURES PSH-4); empty without any. */
+export function alsoCarried(strangers: readonly string[]): string {
+  if (strangers.length === 0) return '';
+  const count = strangers.length === 1 ? 'Another line' : `${strangers.length} other lines`;
+  return ` ${count} (${strangers.join(', ')}) would be billed until then too.`;
 }

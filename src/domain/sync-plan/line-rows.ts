@@ -1,5 +1,5 @@
 import { addDays, daysInclusive, earlier } from '../calendar/calendar-date.js';
-import { cents, minus, priceText, times, type Decimal } from '../money/money.js';
+import { cents, minus, priceText, sign, times, type Decimal } from '../money/money.js';
 import { valueOn } from './ledger.js';
 import { unitSteps } from './line-target.js';
 import type { Placement } from './placement.js';
@@ -122,6 +122,31 @@ function addRecurring(run: PlanRun, { change, price }: PricedChange): void {
     arithmetic: `${change.after} × ${priceText(price.after)} = ${amount} each billing period`,
     written: change.include,
   });
+  if (price.charged !== undefined && change.after === change.wanted.quantity)
+    showInexpressible(run, change, price.after, price.charged, amount);
+}
+
+/** Tiers, or a discount on a large quantity: what one unit price cannot express is shown, not billed (DESIGN §6 Money). */
+function showInexpressible(
+  run: PlanRun,
+  { wanted, after, include }: ProductChange,
+  unitPrice: Decimal,
+  charged: Decimal,
+  amount: Decimal,
+): void {
+  const rest = cents(minus(cents(charged), amount));
+  if (sign(rest) === 0 || !include) return;
+  const arithmetic = `The marketplace charges ${cents(charged)} for ${after}; at ${priceText(unitPrice)} each Autotask bills ${amount}, a difference of ${rest} each billing period`;
+  run.addAmount('recurring', {
+    productKey: wanted.productKey,
+    label: `Not in the unit price: ${wanted.name}`,
+    feeKind: 'recurring',
+    amount: rest,
+    computedBy: 'marketplace',
+    arithmetic,
+    written: false,
+  });
+  run.findings.warn('PRICE_INEXACT', `${wanted.name}: ${arithmetic}. One unit price cannot express it.`, true);
 }
 
 /** The part period Autotask bills by itself, because the change falls inside a billing period. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PeriodType } from '../autotask/entities.js';
-import type { CalendarDate } from '../calendar/calendar-date.js';
+import { isCalendarDate, type CalendarDate } from '../calendar/calendar-date.js';
 import type { ProductKey } from '../marketplace/product.js';
 
 /**
@@ -58,12 +58,27 @@ export function chargeKey(parts: {
 }): string {
   const rest = [
     parts.feeKind,
-    hashOf(`${parts.subscriptionId}\n${parts.productKey}`, 10),
+    ownerHash(parts),
     parts.coverageStart,
     ...(parts.revision !== undefined && parts.revision > 1 ? [`r${parts.revision}`] : []),
   ].join(':');
   const room = CHARGE_KEY_LENGTH - rest.length - 1;
   return `${shortened(parts.order, room)}:${rest}`;
+}
+
+/** What a key of ours says about the charge; undefined for other texts in `internalPurchaseOrderNumber`. */
+export function readChargeKey(
+  key: string,
+): { order: string; feeKind: string; owner: string; coverageStart: CalendarDate } | undefined {
+  const [order, feeKind, owner, coverageStart] = key.split(':');
+  return order !== undefined && feeKind !== undefined && owner !== undefined && isCalendarDate(coverageStart)
+    ? { order, feeKind, owner, coverageStart }
+    : undefined;
+}
+
+/** The part of a charge's key that stands for its subscription and product. */
+export function ownerHash(of: { subscriptionId: string; productKey: ProductKey }): string {
+  return hashOf(`${of.subscriptionId}\n${of.productKey}`, 10);
 }
 
 /** The first `length` hex digits of a SHA-256. */

@@ -1,6 +1,6 @@
 import { later, type CalendarDate } from '../calendar/calendar-date.js';
 import { chargingCycle, periodMonths } from '../marketplace/period.js';
-import { decimal, priceText, sign, sum, times, unitPriceOf, type Decimal } from '../money/money.js';
+import { decimal, equal, priceText, round, sign, sum, times, unitPriceOf, type Decimal } from '../money/money.js';
 import type { Findings } from './findings.js';
 import type { LineTarget } from './line-target.js';
 import { isRecurringMoney, isWholeCycle, linesOf, netOf } from './order-money.js';
@@ -22,6 +22,8 @@ export interface PriceDecision {
   writePrice: Decimal | undefined;
   writeCost: Decimal | undefined;
   source: PriceSource;
+  /** What the marketplace charges for the whole quantity each period, where it says more than the unit price does. */
+  charged?: Decimal | undefined;
 }
 
 /** The price source in force: a person's choice for this task, else the setting (FEATURES INS-3). */
@@ -34,11 +36,21 @@ export function hasPriceChange(decision: PriceDecision): boolean {
   return decision.writePrice !== undefined || decision.writeCost !== undefined;
 }
 
+/** A price per unit and period, and what the whole quantity costs with it where that is known. */
+interface UnitPrice {
+  price: Decimal;
+  charged?: Decimal | undefined;
+}
+
 /**
  * The unit price the marketplace charges per billing period. Orders that charge a whole cycle say what the customer
  * really pays, discount included: extended ÷ quantity to four decimals. Everything else follows the subscription.
  */
-export function marketplacePrice(event: PlanEvent, wanted: WantedProduct, isOnlyProduct: boolean): Decimal | undefined {
+export function marketplacePrice(
+  event: PlanEvent,
+  wanted: WantedProduct,
+  isOnlyProduct: boolean,
+): UnitPrice | undefined {
   const { order, subscription } = event;
   const wholeCycle = event.kind === 'sale' || event.kind === 'renewal';
   if (order && wholeCycle && wanted.quantity > 0) {
@@ -51,15 +63,26 @@ export function marketplacePrice(event: PlanEvent, wanted: WantedProduct, isOnly
       charged.every((line) => isWholeCycle(line, months)) &&
       lines.every((line) => line.feeType !== 'prorated') &&
       Number(sum(charged.map((line) => line.quantity))) === wanted.quantity
-    )
-      return unitPriceOf(netOf(lines) ?? '0', wanted.quantity);
+    ) {
+      const net = netOf(lines) ?? '0';
+      return { price: unitPriceOf(net, wanted.quantity), charged: net };
+    }
   }
-  if (wanted.stored?.unitPrice !== undefined) return decimal(wanted.stored.unitPrice);
+  const stored = wanted.stored?.unitPrice;
+  if (stored !== undefined) return perUnit(stored, wanted.quantity);
   const line = order
     ? linesOf(order, wanted, isOnlyProduct).find((one) => one.feeType === 'recurring' || one.feeType === 'prorated')
     : undefined;
-  return line ? decimal(line.unitPrice) : undefined;
+  return line ? perUnit(line.unitPrice, wanted.quantity) : undefined;
 }
+
+/** Autotask holds four decimals of a unit price (DESIGN §6 Money). */
+function perUnit(exact: Decimal, quantity: number): UnitPrice {
+  const price = round(exact, PRICE_PLACES);
+  return equal(price, exact) ? { price } : { price, charged: times(exact, quantity) };
+}
+
+const PRICE_PLACES = 4;
 
 /** Price and cost that a source names; undefined where it names none in the connection's currency. */
 function sourceFigures(
@@ -68,11 +91,11 @@ function sourceFigures(
   wanted: WantedProduct,
   mapping: ServiceMappingFacts,
   isOnlyProduct: boolean,
-): { price: Decimal | undefined; cost: Decimal | undefined } {
+): { price: Decimal | undefined; cost: Decimal | undefined; charged?: Decimal | undefined } {
   if (priceSourceOf(facts, event) === 'marketplace') {
     const cost = wanted.stored?.unitCost;
     return {
-      price: marketplacePrice(event, wanted, isOnlyProduct),
+      ...(marketplacePrice(event, wanted, isOnlyProduct) ?? { price: undefined }),
       cost: cost === undefined ? undefined : decimal(cost),
     };
   }
@@ -156,6 +179,7 @@ export function decidePrice(
     // A cost that differs by itself would go back and forth between subscriptions that share the line.
     writeCost: costDiffers && (differs || !about.hasOthers) ? cost : undefined,
     source: chosen === undefined ? priceSourceOf(facts, event) : 'hand',
+    charged: chosen === undefined ? figures.charged : undefined,
   };
 }
 

@@ -165,6 +165,7 @@ export type RequiredActionCode =
   | 'CREDIT_BY_HAND'
   | 'REFERENCED_LINES'
   | 'HALF_MISSING'
+  | 'USAGE_CHARGED'
   | 'PERIOD_POSTED';
 
 /** A question a person must answer, or a thing to mend, before the task is ready. */

@@ -3,7 +3,7 @@ import type { BillingGrid } from '../calendar/period-grid.js';
 import { cents, sign, sum, type Decimal } from '../money/money.js';
 import { chargeFees } from './charges.js';
 import type { ContractTarget } from './contract-target.js';
-import { coverContract, everyLine, isEmptyFrom } from './extension.js';
+import { alsoCarried, coverContract, everyLine, isEmptyFrom, otherPeoplesLines } from './extension.js';
 import { valueOn } from './ledger.js';
 import { lineTargetFor, unitSteps, type LineTarget } from './line-target.js';
 import { placementWords, plannedRow } from './line-rows.js';
@@ -42,7 +42,7 @@ export function planUnits(run: PlanRun, event: PlanEvent, contracts: UnitContrac
   checkSharedServices(run.facts, mapped, run.findings);
   askAboutDuration(run, event, products, market);
   if (!contract) return;
-  if (leaving && leavesUnanswered(run, event, leaving)) return;
+  if (leaving && leavesUnanswered(run, event, products, leaving)) return;
 
   const isOnlyProduct = products.length === 1;
   const halves = leaving && event.kind === 'move' ? mapped.flatMap(inTwoHalves) : mapped;
@@ -103,10 +103,13 @@ function inTwoHalves<T extends { wanted: WantedProduct }>(part: T): T[] {
 }
 
 /** Units on another contract stay there until a move takes them along: one subscription never spans two contracts. */
-function leavesUnanswered(run: PlanRun, event: PlanEvent, leaving: ContractTarget): boolean {
-  const switches = (event.order?.items ?? []).some(
-    (item) => item.newProductId !== undefined || item.newMpn !== undefined,
-  );
+function leavesUnanswered(
+  run: PlanRun,
+  event: PlanEvent,
+  products: readonly WantedProduct[],
+  leaving: ContractTarget,
+): boolean {
+  const switches = products.some(({ role }) => role === 'switchFrom');
   if (event.kind === 'move' || switches || subscriptionEnds(event)) return false;
   run.findings.require(
     'CONTRACT_UNSUITABLE',
@@ -431,7 +434,7 @@ function coverTerm(run: PlanRun, event: PlanEvent, contract: ContractTarget, pri
   }
   run.findings.warn(
     'CONTRACT_ENDS_BEFORE_TERM',
-    `Contract ${contract.facts?.contract.id ?? ''} ends on ${contract.end}, before the subscription's term does on ${end}. It can be extended here.`,
+    `Contract ${contract.facts?.contract.id ?? ''} ends on ${contract.end}, before the subscription's term does on ${end}. It can be extended here.${alsoCarried(otherPeoplesLines(run, contract))}`,
     false,
   );
 }

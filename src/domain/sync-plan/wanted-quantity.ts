@@ -1,5 +1,5 @@
 import type { Order, OrderItem } from '../marketplace/order.js';
-import type { ProductKey } from '../marketplace/product.js';
+import { articleOf, type ProductKey } from '../marketplace/product.js';
 import { hasEnded, type Subscription, type SubscriptionItem } from '../marketplace/subscription.js';
 import { isWhole, sign } from '../money/money.js';
 import type { Findings } from './findings.js';
@@ -198,7 +198,8 @@ function switchHalves(event: PlanEvent, item: OrderItem, facts: SyncFacts, findi
   const { order, subscription } = event;
   const targetId = order?.targetSubscriptionId ?? subscription.id;
   const into = targetId === subscription.id ? subscription : facts.task.targetSubscription;
-  const target = targetOf(item, order, into);
+  const inPlace = newCycleOf(event, item, facts);
+  const target = inPlace?.to ?? targetOf(item, order, into);
   if (!target) {
     findings.require(
       'HALF_MISSING',
@@ -211,7 +212,7 @@ function switchHalves(event: PlanEvent, item: OrderItem, facts: SyncFacts, findi
   }
   const rest = order?.items.find((other) => other !== item && other.productKey === item.productKey);
   const from: WantedProduct = {
-    ...identity(item),
+    ...identity(inPlace?.from ?? item),
     subscriptionId: subscription.id,
     quantity: 0,
     item,
@@ -230,6 +231,27 @@ function switchHalves(event: PlanEvent, item: OrderItem, facts: SyncFacts, findi
   };
   // What stays of the old product stands in the order as an item of its own.
   return rest ? [to] : [from, to];
+}
+
+/**
+ * A new billing cycle or term of the same article, without another product being named: the old half is the share that is
+ * counted under the old periods, the new half what the subscription shows now (FEATURES PSH-7, PSH-10). Undefined where
+ * the order names another product or subscription, or where either half is not known.
+ */
+function newCycleOf(
+  { order, subscription }: PlanEvent,
+  item: OrderItem,
+  facts: SyncFacts,
+): { from: { productKey: ProductKey; name: string }; to: SubscriptionItem } | undefined {
+  if (item.newProductId !== undefined || item.newMpn !== undefined || order?.targetSubscriptionId !== undefined)
+    return undefined;
+  const to = subscription.items.find((stored) => stored.productId === item.productId);
+  if (!to) return undefined;
+  const old = sharesOf(subscription.id, facts).filter(
+    (key) => key !== to.productKey && articleOf(key) === articleOf(to.productKey),
+  );
+  const [from] = old;
+  return from !== undefined && old.length === 1 ? { from: { productKey: from, name: item.name }, to } : undefined;
 }
 
 function targetOf(

@@ -290,6 +290,7 @@ export const problems = {
   PLAN_UNSTABLE: say('The plan kept changing.', 'Nothing was sent.', 'Review it again.'),
   PRICE_CONFLICT: ask('The line has another price than this order.', 'Choose what to do about the two prices.'),
   PRICE_HAND_SET: ask('Somebody set the price by hand.', 'It is left alone unless you choose otherwise.'),
+  PRICE_INEXACT: ask('One unit price cannot express the amount.', 'See the difference; bill it by hand if it is owed.'),
   PRICE_ORDERED_AHEAD: ask('A later price is ordered already.', 'See the preview.'),
   PRODUCT_INACTIVE: bad('The product is no longer sold.', 'Unmap it.'),
   PRODUCT_NEEDS_NO_SERVICE: bad('The product is charged and needs no service.', 'Map its fee instead.'),
@@ -336,6 +337,7 @@ export const problems = {
   TOKEN_MISSING: say('You are not signed in.', NOTHING_CHANGED, 'Open the page from the catalog of your marketplace.'),
   TOO_MANY_TASKS: bad('That is more than one run takes.', 'Narrow the filter.'),
   UNEXPECTED: say('Something went wrong on our side.', 'State as shown.', 'Try again; if it stays, send us the id.'),
+  USAGE_CHARGED: ask('The usage of that period is charged already.', 'Compare both amounts, then ignore the task.'),
   VENDOR_INACTIVE: bad('That vendor is inactive.', 'Choose another.'),
   VENDOR_UNKNOWN: bad('That vendor is not known.', 'Refresh, then choose again.'),
 } satisfies Record<string, ProblemWords>;
