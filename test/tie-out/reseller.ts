@@ -94,7 +94,6 @@ const HANDS = 4;
  * and posts, everything through HTTP.
  */
 export class Reseller {
-  readonly customers: Customer[] = [];
   /** Tasks that could not be synced, with the reason. */
   readonly stuck: string[] = [];
   /** Seconds spent, by kind of work. */
@@ -106,6 +105,7 @@ export class Reseller {
   private constructor(
     private readonly t: TestApp,
     private readonly connectionId: string,
+    readonly customers: readonly Customer[],
   ) {}
 
   /** Installs, connects, and maps every product to a service of its own and every customer to a company of its own. */
@@ -120,10 +120,11 @@ export class Reseller {
       await t.sandbox(which, 'PUT', '/behaviour', { slowDown: 'off', ...options.behaviour });
     }
     await t.sandbox('autotask', 'PUT', '/limits', { externalRequestThreshold: 100_000_000 });
+    // Before the connection is made: it reads both sides at once, and a refresh asked for meanwhile only joins that.
+    const customers = await enrol(t, histories);
     await t.install();
     const connectionId = await t.connect('EUR', { ...options.settings, apiBudgetShare: 1 });
-    const reseller = new Reseller(t, connectionId);
-    await reseller.enrol(histories);
+    const reseller = new Reseller(t, connectionId, customers);
     await reseller.job((await reseller.call<{ jobId: string }>('POST', `${reseller.c}/refresh`)).jobId);
     await reseller.mapEverything();
     // The first check looks back a month; made before anything is sold it leaves nothing to be told twice.
@@ -277,8 +278,8 @@ export class Reseller {
 
   /** Answers what a task asks and confirms its plan; undefined when nothing was started. */
   private async confirm(task: TaskRow, given: Set<string>): Promise<string | undefined> {
-    // Its row says already that it asks for a contract.
-    const [known] = task.requiredActions.filter(({ code }) => code === 'CONTRACT_MISSING');
+    // The row of a sale says already that it asks for a contract; a later task's may be older than the sale's end.
+    const [known] = task.requiredActions.filter(({ code }) => code === 'CONTRACT_MISSING' && task.type === 'sales');
     let choices = (known && (await this.answerTo(task, known))) ?? {};
     for (let round = 0; round < ROUNDS; round += 1) {
       const plan = await this.call<Plan>('POST', `/tasks/${task.id}/plan`, { choices });
@@ -333,40 +334,6 @@ export class Reseller {
     return tasks.toSorted((a, b) =>
       a.effectiveDate < b.effectiveDate ? -1 : a.effectiveDate > b.effectiveDate ? 1 : 0,
     );
-  }
-
-  private async enrol(histories: readonly History[]): Promise<void> {
-    for (const history of histories) {
-      const { number } = history;
-      const name = `Tie-out Customer ${number}`;
-      const customerId = String(1_000_000 + number);
-      const companyId = FIRST_COMPANY + number;
-      await this.t.sandbox('marketplace', 'POST', '/rows', {
-        collection: 'customers',
-        row: {
-          id: customerId,
-          externalId: '',
-          attributes: {},
-          status: 'active',
-          name,
-          address: {
-            streetAddress: `Example Way ${number}`,
-            postalCode: '10000',
-            city: 'Sampletown',
-            countryCode: 'DE',
-          },
-          contactPersons: [],
-          language: 'en',
-          resellerId: '1000000',
-          currency: 'EUR',
-        },
-      });
-      await this.t.sandbox('autotask', 'POST', '/rows', {
-        collection: 'companies',
-        row: { id: companyId, companyName: name, companyType: 1, isActive: true, ownerResourceID: 4, phone: '+00 1' },
-      });
-      this.customers.push({ history, customerId, companyId, subscriptions: new Map() });
-    }
   }
 
   private async mapEverything(): Promise<void> {
@@ -487,6 +454,43 @@ export class Reseller {
       this.seconds[kind] = (this.seconds[kind] ?? 0) + (Date.now() - started) / 1000;
     }
   }
+}
+
+/** Makes a customer and a company of the same name for each history. */
+async function enrol(t: TestApp, histories: readonly History[]): Promise<Customer[]> {
+  const customers: Customer[] = [];
+  for (const history of histories) {
+    const { number } = history;
+    const name = `Tie-out Customer ${number}`;
+    const customerId = String(1_000_000 + number);
+    const companyId = FIRST_COMPANY + number;
+    await t.sandbox('marketplace', 'POST', '/rows', {
+      collection: 'customers',
+      row: {
+        id: customerId,
+        externalId: '',
+        attributes: {},
+        status: 'active',
+        name,
+        address: {
+          streetAddress: `Example Way ${number}`,
+          postalCode: '10000',
+          city: 'Sampletown',
+          countryCode: 'DE',
+        },
+        contactPersons: [],
+        language: 'en',
+        resellerId: '1000000',
+        currency: 'EUR',
+      },
+    });
+    await t.sandbox('autotask', 'POST', '/rows', {
+      collection: 'companies',
+      row: { id: companyId, companyName: name, companyType: 1, isActive: true, ownerResourceID: 4, phone: '+00 1' },
+    });
+    customers.push({ history, customerId, companyId, subscriptions: new Map() });
+  }
+  return customers;
 }
 
 function nameOf({ plan, name, term }: Goods): string {

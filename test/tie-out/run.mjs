@@ -47,7 +47,13 @@ const folder = mkdtempSync(join(tmpdir(), 'psa-sync-tie-out-'));
 const outcome = join(folder, 'report.txt');
 const run = spawnSync(
   process.execPath,
-  ['node_modules/vitest/vitest.mjs', 'run', '--project', 'app', ['test/tie-out/', mode, '-proration.spec.ts'].join('')],
+  [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--project',
+    'tie-out',
+    ['test/tie-out/', mode, '-proration.spec.ts'].join(''),
+  ],
   {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
