@@ -29,6 +29,16 @@ describe('A change outside the contract', () => {
     expect(written(plannedReady(facts))).toEqual(['extend to 2028-03-31', '2027-05-14 +3']);
   });
 
+  it('up after its end without a term: extended by twelve months, to the end of the contract period', () => {
+    const facts = changeFacts({
+      from: 5,
+      to: 8,
+      end: '2027-04-30',
+      subscription: { subscriptionPeriod: { unit: 'statement_day', count: 1 }, expirationDate: undefined },
+    });
+    expect(written(plannedReady(facts))).toEqual(['extend to 2028-05-31', '2027-05-14 +3']);
+  });
+
   it('up after its end with other people’s lines: a person decides, and every other line is named', () => {
     const facts = changeFacts(
       { from: 5, to: 8, end: '2027-04-30' },
