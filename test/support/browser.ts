@@ -6,6 +6,7 @@ import {
   type Browser,
   type BrowserContext,
   type ConsoleMessage,
+  type Frame,
   type FrameLocator,
   type Page,
 } from 'playwright-core';
@@ -28,6 +29,8 @@ export interface Person {
   context: BrowserContext;
   /** The extension's own document. */
   ui: FrameLocator;
+  /** The frame that it is in. */
+  frame(): Frame | undefined;
   /** Opens a route of the extension and waits until its screen is there, with the rows that belong to it. */
   go(path: string): Promise<void>;
   /** Where the extension is. */
@@ -81,12 +84,13 @@ export async function startBrowserWorld(env: Record<string, string> = {}): Promi
     page.on('pageerror', (error) => logged.push(String(error)));
     await page.goto(`${t.sandboxes.marketplace.origin}/`);
     if (options.role && options.role !== 'admin') await page.getByLabel('Signed in as').selectOption(options.role);
-    const frame = () => page.frames().find((one) => one.url().startsWith(t.url));
+    const frame = (): Frame | undefined => page.frames().find((one) => one.url().startsWith(t.url));
     const ui = page.frameLocator('#frame iframe');
     const one: Person = {
       page,
       context,
       ui,
+      frame,
       go: async (path) => {
         await ui.locator('main').waitFor();
         await frame()!.evaluate((hash) => {

@@ -40,6 +40,11 @@ export class Journey {
     return journey;
   }
 
+  /** Goes on with a connection that is there already. */
+  static of(t: TestApp, connectionId: string): Journey {
+    return new Journey(t, connectionId);
+  }
+
   get c(): string {
     return `/connections/${this.connectionId}`;
   }

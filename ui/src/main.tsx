@@ -9,7 +9,6 @@ import { preferences } from './app/preferences';
 import { queryClient } from './app/queries';
 import { router } from './app/router';
 import { useStore } from './app/store';
-import { Toasts } from './app/toasts';
 import { fact, host } from './host';
 import { m } from './messages';
 import './page.css';
@@ -49,7 +48,6 @@ function Page(): ReactNode {
     >
       <QueryClientProvider client={queryClient}>
         {host.framed ? <RouterProvider router={router} /> : <p className="empty">{m.app.notFramed}</p>}
-        <Toasts />
         <Announcer />
       </QueryClientProvider>
     </MantineProvider>

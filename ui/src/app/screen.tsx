@@ -1,14 +1,16 @@
 import { useEffect, useRef, type ReactNode } from 'react';
+import { useLocation } from 'react-router';
 import { host } from '../host';
 import { m } from '../messages';
 import { useMay, useMe } from './queries';
 
 /** Names the screen in the frame's title and in the host's address bar. */
 export function useTitle(title: string): void {
+  const { pathname, search } = useLocation();
   useEffect(() => {
     document.title = `${title} – ${m.app.name}`;
-    host.navigated(window.location.hash.slice(1) || '/', title);
-  });
+    host.navigated(pathname + search, title);
+  }, [title, pathname, search]);
 }
 
 interface Props {

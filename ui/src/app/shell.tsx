@@ -10,6 +10,7 @@ import { ProblemNotice } from '../parts/problem';
 import { preferences, remember, remembered } from './preferences';
 import { useConnections, useDashboard, useMay, useMe, type ConnectionItem } from './queries';
 import { useStore } from './store';
+import { Toasts } from './toasts';
 import { liveState, useLive } from './use-live';
 
 const Shortcuts = lazy(async () => ({ default: (await import('./shortcuts')).Shortcuts }));
@@ -112,6 +113,7 @@ export function Shell(): ReactNode {
           </Suspense>
         )}
       </main>
+      <Toasts />
       {help && (
         <Suspense fallback={null}>
           <Shortcuts onClose={() => setHelp(false)} />

@@ -1,6 +1,6 @@
 import { IconAlertTriangle, IconCheck, IconHandStop, IconX } from '@tabler/icons-react';
-import { useEffect, useState, type ReactNode } from 'react';
-import { Link } from 'react-router';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { Link, useLocation } from 'react-router';
 import { m } from '../messages';
 import { store, useStore } from './store';
 
@@ -10,6 +10,8 @@ export interface Toast {
   tone: 'bad' | 'attention' | 'good';
   text: ReactNode;
   to?: string | undefined;
+  /** The task that it is about: where that is on the screen, nothing pops up. */
+  about?: string | undefined;
   act?: { label: string; run(): void } | undefined;
 }
 
@@ -21,7 +23,7 @@ let nextId = 1;
 const toasts = store<Toast[]>([]);
 
 /** Shows a pop-up. Good news goes by itself; the rest stays until closed. */
-export function toast(tone: Toast['tone'], text: ReactNode, more: Pick<Toast, 'to' | 'act'> = {}): void {
+export function toast(tone: Toast['tone'], text: ReactNode, more: Pick<Toast, 'to' | 'about' | 'act'> = {}): void {
   nextId += 1;
   toasts.set([...toasts.get(), { id: nextId, tone, text, ...more }].slice(-SHOWN));
 }
@@ -32,11 +34,33 @@ function close(id: number): void {
 
 const ICONS = { bad: IconAlertTriangle, attention: IconHandStop, good: IconCheck };
 
-/** Where pop-ups appear. The live regions exist before they speak. */
+/** The share of an element that lies under a box. */
+function hidden(element: DOMRect, box: DOMRect): number {
+  const wide = Math.min(element.right, box.right) - Math.max(element.left, box.left);
+  const high = Math.min(element.bottom, box.bottom) - Math.max(element.top, box.top);
+  return wide <= 0 || high <= 0 ? 0 : (wide * high) / Math.max(1, element.width * element.height);
+}
+
+/** Where pop-ups appear. The live regions exist before they speak. They step aside when they would hide the focus. */
 export function Toasts(): ReactNode {
-  const all = useStore(toasts);
+  const { pathname, search } = useLocation();
+  const kept = useStore(toasts);
+  const all = kept.filter(({ about }) => about === undefined || !`${pathname}${search}`.includes(about));
+  const box = useRef<HTMLDivElement>(null);
+  const [aside, setAside] = useState(false);
+  useEffect(() => {
+    if (all.length === 0) return;
+    const look = (): void => {
+      const focused = document.activeElement;
+      if (!box.current || !focused || focused === document.body || box.current.contains(focused)) return;
+      if (hidden(focused.getBoundingClientRect(), box.current.getBoundingClientRect()) > 0.4) setAside((old) => !old);
+    };
+    look();
+    document.addEventListener('focusin', look);
+    return () => document.removeEventListener('focusin', look);
+  }, [all.length]);
   return (
-    <div className="toasts" role="region" aria-label={m.notifications.region}>
+    <div className={`toasts${aside ? ' aside' : ''}`} ref={box} role="region" aria-label={m.notifications.region}>
       <div role="alert">{all.filter(({ tone }) => tone !== 'good').map(one)}</div>
       <div role="status">{all.filter(({ tone }) => tone === 'good').map(one)}</div>
     </div>

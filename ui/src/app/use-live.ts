@@ -34,18 +34,38 @@ export function useLive(): void {
 }
 
 async function apply(changes: Change[]): Promise<void> {
-  const kinds = new Set(changes.map(({ kind }) => kind));
-  if (kinds.has('task')) await applyTasks(changes.filter(({ kind }) => kind === 'task'));
-  for (const { kind, ids } of changes)
-    if (kind === 'job') for (const id of ids ?? []) void queryClient.invalidateQueries({ queryKey: ['job', id] });
-  if (kinds.has('job')) refresh('dashboard');
-  if (kinds.has('mapping')) refresh('customers', 'products', 'fees', 'subscriptions', 'subscription');
-  if (kinds.has('connection')) refresh('connections', 'connection', 'dashboard');
-  if (kinds.has('notification')) await popUp(changes.filter(({ kind }) => kind === 'notification'));
+  const of = (kind: Change['kind']): Change[] => changes.filter((one) => one.kind === kind);
+  const [tasks, jobs, notifications] = [of('task'), of('job'), of('notification')];
+  if (tasks.length > 0) await applyTasks(tasks);
+  for (const id of new Set(jobs.flatMap(({ ids }) => ids ?? []))) readAgain(['job', id]);
+  if (jobs.length > 0 && tasks.length === 0) refresh('dashboard');
+  if (of('mapping').length > 0) refresh('customers', 'products', 'fees', 'subscriptions', 'subscription');
+  if (of('connection').length > 0) refresh('connections', 'connection', 'dashboard');
+  if (notifications.length > 0) await popUp(notifications);
 }
 
 function refresh(...keys: string[]): void {
-  for (const key of keys) void queryClient.invalidateQueries({ queryKey: [key] });
+  for (const key of keys) readAgain([key]);
+}
+
+const reading = new Map<string, boolean>();
+
+/**
+ * Reads again what is shown under a key. News that comes while it is read is answered by one more reading after it: a busy
+ * run tells more in a second than a server answers, and asking anew each time would keep every other request waiting.
+ */
+function readAgain(queryKey: string[]): void {
+  const id = queryKey.join('\n');
+  if (reading.has(id)) {
+    reading.set(id, true);
+    return;
+  }
+  const read = async (): Promise<void> => {
+    reading.set(id, false);
+    await queryClient.invalidateQueries({ queryKey });
+    if (reading.get(id)) await read();
+  };
+  void read().finally(() => reading.delete(id));
 }
 
 /** Reads the rows that changed, in one request a connection, and puts them where they are shown. */
@@ -53,16 +73,16 @@ async function applyTasks(changes: Change[]): Promise<void> {
   for (const connectionId of new Set(changes.map((one) => one.connectionId))) {
     const own = changes.filter((one) => one.connectionId === connectionId);
     if (connectionId === null) continue;
-    void queryClient.invalidateQueries({ queryKey: ['dashboard', connectionId] });
-    void queryClient.invalidateQueries({ queryKey: ['subscriptions', connectionId] });
+    readAgain(['dashboard', connectionId]);
+    readAgain(['subscriptions', connectionId]);
     refresh('connections', 'subscription');
     const ids = [...new Set(own.flatMap((one) => one.ids ?? []))];
     if (own.some((one) => one.ids === null) || ids.length > AT_ONCE) {
-      void queryClient.invalidateQueries({ queryKey: ['tasks', connectionId] });
-      void queryClient.invalidateQueries({ queryKey: ['task'] });
+      readAgain(['tasks', connectionId]);
+      refresh('task');
       continue;
     }
-    for (const id of ids) void queryClient.invalidateQueries({ queryKey: ['task', id] });
+    for (const id of ids) readAgain(['task', id]);
     const { items } = await ok(
       api.GET('/api/v1/connections/{connectionId}/tasks', {
         params: {
@@ -111,7 +131,7 @@ function speak(): void {
 const TONES = { error: 'bad', action: 'attention', info: 'good' } as const;
 
 async function popUp(changes: Change[]): Promise<void> {
-  void queryClient.invalidateQueries({ queryKey: ['notifications'] });
+  refresh('notifications');
   const ids = new Set(changes.flatMap((one) => one.ids ?? []));
   const { items } = await ok(
     api.GET('/api/v1/notifications', { params: { query: { page: 1, pageSize: 20, unread: true } } }),
@@ -123,6 +143,10 @@ async function popUp(changes: Change[]): Promise<void> {
       toast(TONES[level], `${m.notifications.levels[level]}: ${m.notifications.many(alike.length)}`);
     else
       for (const { message, taskId, connectionId } of alike)
-        toast(TONES[level], message, taskId ? { to: `/c/${connectionId}/tasks?task=${taskId}` } : {});
+        toast(
+          TONES[level],
+          message,
+          taskId ? { to: `/c/${connectionId}/tasks?view=all&task=${taskId}`, about: taskId } : {},
+        );
   }
 }

@@ -392,6 +392,8 @@ export const en = {
           'Already mapped to # other customer; both will be billed through one company.',
           'Already mapped to # other customers; all will be billed through one company.',
         ),
+      takenTitle: (company: string) => `Map it to ${company} too?`,
+      takenGo: 'Map it to both',
       mapped: (company: string) => `Mapped to ${company}.`,
       changeLater: 'The mapping is changed under Mapping › Customers.',
     },

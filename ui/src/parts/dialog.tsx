@@ -16,7 +16,10 @@ interface Props {
 export function Dialog({ title, onClose, go, cancel = m.common.cancel, size = 'md', children }: Props): ReactNode {
   const box = useRef<HTMLDivElement>(null);
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && go && !go.busy) go.run();
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    // Not also the step or the list that has opened it.
+    event.stopPropagation();
+    if (go && !go.busy) go.run();
   };
   return (
     <Modal

@@ -37,9 +37,16 @@ export function IgnoredScreen({ conn }: { conn: string }): ReactNode {
         }),
       ),
   );
-  const restore = (task: Task): ReactNode =>
+  const nameOf = (task: Task): string => `${task.customerName}, ${task.orderNumber ?? task.subscriptionName}`;
+  const restore = (task: Task, active: boolean): ReactNode =>
     operator && task.state === 'ignored' ? (
-      <Button size="compact-xs" variant="default" tabIndex={-1} onClick={() => setAsked([task.id])}>
+      <Button
+        size="compact-xs"
+        variant="default"
+        tabIndex={active ? 0 : -1}
+        aria-label={`${m.acts.restore} ${nameOf(task)}`}
+        onClick={() => setAsked([task.id])}
+      >
         {m.acts.restore}
       </Button>
     ) : task.state === 'ignored' ? null : (
@@ -91,7 +98,7 @@ export function IgnoredScreen({ conn }: { conn: string }): ReactNode {
       render: (task) =>
         task.ignored ? <time dateTime={task.ignored.at}>{format.moment(task.ignored.at)}</time> : null,
     },
-    { key: 'act', header: m.tasks.columns.act, width: '104px', render: restore },
+    { key: 'act', header: m.tasks.columns.act, width: '104px', render: (task, _, active) => restore(task, active) },
   ];
   return (
     <Screen title={m.ignored.title} needs="operator" status={<Link to={`/c/${conn}/tasks`}>{m.ignored.back}</Link>}>
@@ -131,7 +138,7 @@ export function IgnoredScreen({ conn }: { conn: string }): ReactNode {
             operator
               ? {
                   has: (id) => picked.has(id),
-                  nameOf: (task) => `${task.customerName}, ${task.orderNumber ?? task.subscriptionName}`,
+                  nameOf,
                   toggle: (task, range) =>
                     setPicked((old) => {
                       const next = new Set(old);
@@ -142,11 +149,11 @@ export function IgnoredScreen({ conn }: { conn: string }): ReactNode {
                 }
               : undefined
           }
-          card={(task) => (
+          card={(task, _, active) => (
             <>
               <div className="row between">
                 <TaskType task={task} />
-                {restore(task)}
+                {restore(task, active)}
               </div>
               <div className="strong cut">{task.customerName}</div>
               <div className="two small">{kind(task)}</div>

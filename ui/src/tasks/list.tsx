@@ -123,13 +123,13 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
   const names = (task: Task): string =>
     `${m.types[task.type]}, ${task.customerName}, ${task.orderNumber ?? task.subscriptionName}`;
 
-  const actButton = (task: Task): ReactNode => {
+  const actButton = (task: Task, active: boolean): ReactNode => {
     const { label } = actOf(task);
     return operator && task.nextAction !== 'wait' && task.nextAction !== 'none' ? (
       <Button
         size="compact-xs"
         variant="default"
-        tabIndex={-1}
+        tabIndex={active ? 0 : -1}
         aria-label={`${label} ${names(task)}`}
         onClick={() => act(task)}
       >
@@ -191,7 +191,7 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
             header: m.tasks.columns.act,
             width: '104px',
             from: 760,
-            render: actButton,
+            render: (task, _, active) => actButton(task, active),
           } satisfies Column<Task>,
         ]
       : []),
@@ -324,7 +324,7 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
                   }
                 : undefined
             }
-            card={(task) => (
+            card={(task, _, active) => (
               <>
                 <div className="row between" style={{ flexWrap: 'nowrap' }}>
                   <TaskType task={task} />
@@ -336,7 +336,7 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
                 </div>
                 <div className="row between">
                   <span className="mono dim">{task.orderNumber ?? m.common.none}</span>
-                  {actButton(task)}
+                  {actButton(task, active)}
                 </div>
               </>
             )}

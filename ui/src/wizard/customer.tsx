@@ -1,15 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { api, ok } from '../api/client';
 import { queryClient } from '../app/queries';
 import { m } from '../messages';
-import { Choice } from '../parts/dialog';
+import { suggestionBadge } from '../mapping/customer-dialog';
+import { whyWords, type Suggestion } from '../mapping/customer-edits';
+import { Badge } from '../parts/badges';
+import { Choice, Dialog } from '../parts/dialog';
 import { Picker } from '../mapping/picker';
 import { ProblemNotice, useAct } from '../parts/problem';
 import type { StepProps } from './data';
 
 /** Which company the customer is (WIZ-1, MAP-2, MAP-3). Choosing saves the mapping: it holds for every later task too. */
-export function CustomerStep({ conn, task, readOnly, readAgain }: StepProps): ReactNode {
+export function CustomerStep({ conn, task, readOnly, readAgain, hold }: StepProps): ReactNode {
   const { data, error, refetch } = useQuery({
     queryKey: ['customers', conn, 'one', task.customerId],
     queryFn: () =>
@@ -23,50 +26,66 @@ export function CustomerStep({ conn, task, readOnly, readAgain }: StepProps): Re
       ),
   });
   const [picked, setPicked] = useState<number>();
+  const [taken, setTaken] = useState<{ companyId: number; name: string; others: number }>();
   const act = useAct();
   const row = data?.items.find(({ customer }) => customer.id === task.customerId);
   const map = (companyId: number): void => {
     setPicked(companyId);
-    void act.run(async () => {
-      await ok(
-        api.PUT('/api/v1/connections/{connectionId}/customers/mappings', {
-          params: { path: { connectionId: conn } },
-          body: [
-            ...(row?.mappings ?? []).map((old) => ({
-              customerId: task.customerId,
-              companyId: old.companyId,
-              action: 'unmap' as const,
-              version: row!.version,
-            })),
-            {
-              customerId: task.customerId,
-              companyId,
-              action: 'map' as const,
-              ...(row ? { version: row.version } : {}),
-            },
-          ],
-        }),
-      );
-      await queryClient.invalidateQueries({ queryKey: ['customers', conn] });
-      readAgain();
-    });
+    hold(
+      act.run(async () => {
+        await ok(
+          api.PUT('/api/v1/connections/{connectionId}/customers/mappings', {
+            params: { path: { connectionId: conn } },
+            body: [
+              ...(row?.mappings ?? []).map((old) => ({
+                customerId: task.customerId,
+                companyId: old.companyId,
+                action: 'unmap' as const,
+                version: row!.version,
+              })),
+              {
+                customerId: task.customerId,
+                companyId,
+                action: 'map' as const,
+                ...(row ? { version: row.version } : {}),
+              },
+            ],
+          }),
+        );
+        await queryClient.invalidateQueries({ queryKey: ['customers', conn] });
+        await readAgain();
+      }),
+    );
+  };
+  const mapped = row?.mappings[0];
+  // A mapped customer gets no suggestions any more; those that were on offer stay, with the one that was taken ticked.
+  const offered = useRef<Suggestion[]>([]);
+  if (row && row.suggestions.length > 0) offered.current = row.suggestions;
+  const suggestions = offered.current;
+  // Each choice is saved at once, so an arrow key only goes to the next one; Space or Enter takes it.
+  const onKeyDown = (event: KeyboardEvent<HTMLFieldSetElement>): void => {
+    const radio = event.target as HTMLElement;
+    if (!radio.matches('input[type=radio]')) return;
+    const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+    if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) radio.click();
+    if (by === undefined) return;
+    event.preventDefault();
+    const all = [...event.currentTarget.querySelectorAll<HTMLElement>('input[type=radio]')];
+    all[(all.indexOf(radio) + by + all.length) % all.length]?.focus();
+  };
+  const ask = (companyId: number, name: string, others: number): void => {
+    if (others > 0) setTaken({ companyId, name, others });
+    else map(companyId);
   };
   if (error) return <ProblemNotice error={error} retry={() => void refetch()} />;
   if (!data) return <p className="dim">{m.common.loading}</p>;
-  const mapped = row?.mappings[0];
-  const suggestions = (row?.suggestions ?? []) as {
-    companyId: number;
-    companyName: string;
-    ambiguous: boolean;
-    reasons: { code: string }[];
-  }[];
   return (
     <div className="stack form">
       {mapped && (
         <p>{m.wizard.customer.mapped(`${mapped.companyName ?? ''} (${m.common.companyNumber(mapped.companyId)})`)}</p>
       )}
       {row?.broken && <p className="notice bad">{row.broken.message}</p>}
-      <fieldset className="choices" disabled={readOnly || act.busy}>
+      <fieldset className="choices" disabled={readOnly} onKeyDown={onKeyDown}>
         <legend>{m.wizard.customer.question(task.customerName)}</legend>
         {suggestions.some(({ ambiguous }) => ambiguous) && <p>{m.wizard.customer.several}</p>}
         {suggestions.map((one) => (
@@ -74,13 +93,14 @@ export function CustomerStep({ conn, task, readOnly, readAgain }: StepProps): Re
             key={one.companyId}
             name="company"
             checked={(picked ?? mapped?.companyId) === one.companyId}
-            onChoose={() => map(one.companyId)}
+            onChoose={() => ask(one.companyId, one.companyName, one.ambiguousBecause.includes('COMPANY_TAKEN') ? 1 : 0)}
             label={
               <>
-                {one.companyName} <span className="dim small">{m.common.companyNumber(one.companyId)}</span>
+                {one.companyName} <span className="dim small">{m.common.companyNumber(one.companyId)}</span>{' '}
+                <Badge tone={one.ambiguous ? 'attention' : 'ready'}>{suggestionBadge(one)}</Badge>
               </>
             }
-            text={one.reasons.map(({ code }) => m.mapping.reasons[code] ?? code).join(' · ')}
+            text={whyWords(one)}
           />
         ))}
         {!readOnly && (
@@ -102,6 +122,7 @@ export function CustomerStep({ conn, task, readOnly, readAgain }: StepProps): Re
                 items: items.map(({ id, name, city, customerIds }) => ({
                   id,
                   name,
+                  others: customerIds.filter((other) => other !== task.customerId).length,
                   hint: [
                     m.common.companyNumber(id),
                     city,
@@ -112,11 +133,26 @@ export function CustomerStep({ conn, task, readOnly, readAgain }: StepProps): Re
                 })),
               };
             }}
-            onChoose={({ id }) => map(id)}
+            onChoose={({ id, name, others }) => ask(id, name, others)}
           />
         )}
       </fieldset>
       {act.error !== undefined && <ProblemNotice error={act.error} />}
+      {taken && (
+        <Dialog
+          title={m.wizard.customer.takenTitle(taken.name)}
+          onClose={() => setTaken(undefined)}
+          go={{
+            label: m.wizard.customer.takenGo,
+            run: () => {
+              setTaken(undefined);
+              map(taken.companyId);
+            },
+          }}
+        >
+          <p>{m.wizard.customer.taken(taken.others)}</p>
+        </Dialog>
+      )}
       <p className="dim small">
         {m.wizard.customer.nothing}{' '}
         <button type="button" className="link" onClick={() => void refetch()}>

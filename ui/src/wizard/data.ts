@@ -21,14 +21,19 @@ export interface StepProps {
   readOnly: boolean;
   /** Keeps an answer: on the server at once, planned again after a moment. */
   choose(change: Partial<Choices>): void;
-  /** Plans again from a fresh reading. */
-  readAgain(): void;
+  /** Plans again from a fresh reading; resolves with the new plan in place. */
+  readAgain(): Promise<void>;
+  /** What *Continue* waits for, such as a mapping that is being saved. */
+  hold(work: Promise<unknown>): void;
 }
 
 const PLAN_AFTER_MS = 300;
 
-/** The plan for these choices; the one before stays until the new one is here. */
-export function usePlan(taskId: string, choices: Choices | undefined): UseQueryResult<Plan, ApiProblem> {
+/** The plan for these choices; the one before stays until the new one is here. `settling`: it is for older choices. */
+export function usePlan(
+  taskId: string,
+  choices: Choices | undefined,
+): UseQueryResult<Plan, ApiProblem> & { settling: boolean } {
   const [settled, setSettled] = useState(choices);
   useEffect(() => {
     if (settled === undefined) {
@@ -38,7 +43,7 @@ export function usePlan(taskId: string, choices: Choices | undefined): UseQueryR
     const timer = window.setTimeout(() => setSettled(choices), PLAN_AFTER_MS);
     return () => window.clearTimeout(timer);
   }, [choices, settled]);
-  return useQuery({
+  const query = useQuery<Plan, ApiProblem>({
     queryKey: ['plan', taskId, settled],
     queryFn: () =>
       ok(api.POST('/api/v1/tasks/{taskId}/plan', { params: { path: { taskId } }, body: { choices: settled! } })),
@@ -47,6 +52,7 @@ export function usePlan(taskId: string, choices: Choices | undefined): UseQueryR
     staleTime: 15_000,
     gcTime: 60_000,
   });
+  return { ...query, settling: choices !== settled };
 }
 
 /** Answers of the wizard, kept on the server as they are given (WIZ-1). */

@@ -16,7 +16,7 @@ type Product = Schemas['ProductRow'];
 
 /** Which service each product of the order is; services can be created here (WIZ-1, MAP-6, MAP-7). */
 export function ProductStep(props: StepProps): ReactNode {
-  const { conn, task, readOnly, readAgain, currency } = props;
+  const { conn, task, readOnly, readAgain, hold, currency } = props;
   const { data, error, refetch } = useQuery({
     queryKey: ['products', conn, 'all'],
     queryFn: () =>
@@ -32,16 +32,18 @@ export function ProductStep(props: StepProps): ReactNode {
   const keys = new Map((source.items ?? []).map(({ productKey, name }) => [productKey, name]));
   const rows: Product[] = (data?.items ?? []).filter(({ product }) => keys.has(product.key));
   const map = (row: Product, serviceId: number): void =>
-    void act.run(async () => {
-      await ok(
-        api.PUT('/api/v1/connections/{connectionId}/products/mappings', {
-          params: { path: { connectionId: conn } },
-          body: [{ productKey: row.product.key, serviceId, action: 'map', version: row.version }],
-        }),
-      );
-      await queryClient.invalidateQueries({ queryKey: ['products', conn] });
-      readAgain();
-    });
+    hold(
+      act.run(async () => {
+        await ok(
+          api.PUT('/api/v1/connections/{connectionId}/products/mappings', {
+            params: { path: { connectionId: conn } },
+            body: [{ productKey: row.product.key, serviceId, action: 'map', version: row.version }],
+          }),
+        );
+        await queryClient.invalidateQueries({ queryKey: ['products', conn] });
+        await readAgain();
+      }),
+    );
   if (error) return <ProblemNotice error={error} retry={() => void refetch()} />;
   if (!data) return <p className="dim">{m.common.loading}</p>;
   return (
@@ -129,7 +131,7 @@ export function ProductStep(props: StepProps): ReactNode {
                     onCreated={() => {
                       setAdding(undefined);
                       void queryClient.invalidateQueries({ queryKey: ['products', conn] });
-                      readAgain();
+                      void readAgain();
                     }}
                     onExisting={({ id }) => {
                       setAdding(undefined);

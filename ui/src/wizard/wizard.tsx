@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
-import { useEffect, useRef, useState, type ComponentType, type ReactNode } from 'react';
+import { useEffect, useEffectEvent, useRef, useState, type ComponentType, type ReactNode } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { api, ApiProblem, ok } from '../api/client';
 import { queryClient, useConnection, useMay, useMe } from '../app/queries';
@@ -88,13 +88,24 @@ function Wizard({ conn, task }: { conn: string; task: TaskDetail }): ReactNode {
   const at = step && step !== 'result' ? STEPS.indexOf(step) + 1 : STEPS.length;
   const name = step ? m.wizard.steps[step] : m.common.loading;
   const order = task.orderNumber ?? task.subscriptionName;
-  const readAgain = (): void => {
-    void queryClient.invalidateQueries({ queryKey: ['plan', task.id] });
-    void queryClient.invalidateQueries({ queryKey: ['task', task.id] });
+  const readAgain = async (): Promise<void> => {
+    await Promise.all([
+      queryClient.invalidateQueries({ queryKey: ['plan', task.id] }),
+      queryClient.invalidateQueries({ queryKey: ['task', task.id] }),
+    ]);
   };
+  const [held, setHeld] = useState(0);
+  const hold = (work: Promise<unknown>): void => {
+    setHeld((n) => n + 1);
+    void work.finally(() => setHeld((n) => n - 1));
+  };
+  const stale = plan.isFetching || plan.settling || held > 0;
   const open = plan.data?.requiredActions ?? [];
   const here = step && step !== 'result' ? open.filter((action) => stepOf(action) === step || step === 'confirm') : [];
-  const goOn = (): void => {
+  // What is missing is judged by the plan for what is on the screen, so going on waits for it.
+  const [going, setGoing] = useState(false);
+  const goOn = useEffectEvent((): void => {
+    setGoing(false);
     if (!step || step === 'result') return;
     if (here.length > 0) {
       setMissing(true);
@@ -102,7 +113,10 @@ function Wizard({ conn, task }: { conn: string; task: TaskDetail }): ReactNode {
     }
     setRedirected(undefined);
     void navigate(`${base}/${nextStep(step, facts)}`);
-  };
+  });
+  useEffect(() => {
+    if (going && !stale) goOn();
+  }, [going, stale]);
   const confirm = (): void => {
     if (!plan.data || open.length > 0) {
       setMissing(true);
@@ -128,8 +142,18 @@ function Wizard({ conn, task }: { conn: string; task: TaskDetail }): ReactNode {
       }
     });
   };
+  const onKey = useEffectEvent((event: globalThis.KeyboardEvent): void => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.repeat || readOnly) return;
+    if (document.querySelector('[role=dialog]')) return;
+    if (step === 'confirm') confirm();
+    else setGoing(true);
+  });
+  useEffect(() => {
+    const press = (event: globalThis.KeyboardEvent): void => onKey(event);
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, []);
   const Body = step && step !== 'result' ? BODIES[step] : undefined;
-  const stale = plan.isPlaceholderData || plan.isFetching;
 
   return (
     <Screen
@@ -143,14 +167,7 @@ function Wizard({ conn, task }: { conn: string; task: TaskDetail }): ReactNode {
         </span>
       }
     >
-      <div
-        className="stack grow"
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || readOnly) return;
-          if (step === 'confirm') confirm();
-          else goOn();
-        }}
-      >
+      <div className="stack grow">
         <div className="row typed" style={tint(task.type)}>
           <TaskType task={task} />
           <strong className="wrap">{task.customerName}</strong>
@@ -177,7 +194,7 @@ function Wizard({ conn, task }: { conn: string; task: TaskDetail }): ReactNode {
           </div>
         )}
         {draft.error !== undefined && <ProblemNotice error={draft.error} />}
-        {plan.error && <ProblemNotice error={plan.error} retry={readAgain} />}
+        {plan.error && <ProblemNotice error={plan.error} retry={() => void readAgain()} />}
         {step !== 'result' && step && (
           <div className="row between">
             <h2 ref={heading} tabIndex={-1}>
@@ -186,7 +203,7 @@ function Wizard({ conn, task }: { conn: string; task: TaskDetail }): ReactNode {
             </h2>
             <span className="row dim small">
               {plan.dataUpdatedAt > 0 && m.wizard.readFrom(format.time(new Date(plan.dataUpdatedAt).toISOString()))}
-              <button type="button" className="link" onClick={readAgain}>
+              <button type="button" className="link" onClick={() => void readAgain()}>
                 {m.wizard.readAgain}
               </button>
             </span>
@@ -228,6 +245,7 @@ function Wizard({ conn, task }: { conn: string; task: TaskDetail }): ReactNode {
             readOnly={readOnly}
             choose={draft.choose}
             readAgain={readAgain}
+            hold={hold}
           />
         )}
         {!known && !plan.error && <Empty title={m.wizard.reading} />}
@@ -253,7 +271,11 @@ function Wizard({ conn, task }: { conn: string; task: TaskDetail }): ReactNode {
                 : m.wizard.confirm.go}
             </Button>
           )}
-          {step !== 'confirm' && <Button onClick={goOn}>{m.common.continue}</Button>}
+          {step !== 'confirm' && (
+            <Button loading={going} onClick={() => setGoing(true)}>
+              {m.common.continue}
+            </Button>
+          )}
         </div>
       )}
     </Screen>
