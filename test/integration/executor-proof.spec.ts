@@ -95,6 +95,25 @@ describe('a write to Autotask', () => {
     expect((await world.reload(task)).state).toBe('synced');
   });
 
+  it('that is looked for makes no rest longer, one that was sent away does, and one that was applied begins anew', async () => {
+    const operations = [unitsOperation(contractId, line, 3), chargeOperation(contractId, `CH-${names}:rest`)];
+    const task = await world.task(() => ({ operations }), { contractId });
+    await world.fault({ method: 'POST', path: 'ServiceAdjustments', kind: 'drop-before' });
+    await world.run();
+    expect(await world.reload(task)).toMatchObject({ failure: { code: 'OUTCOME_UNKNOWN' }, attempts: 0 });
+
+    await world.letTimePass();
+    await world.fault({ method: 'POST', path: 'ServiceAdjustments', kind: 'status', status: 429 });
+    await world.run();
+    expect(await world.reload(task)).toMatchObject({ failure: { code: 'AUTOTASK_THROTTLED' }, attempts: 1 });
+
+    await world.letTimePass();
+    await world.fault({ method: 'POST', path: 'Charges', kind: 'status', status: 429 });
+    await world.run();
+    expect(await states(task)).toContain('applied');
+    expect(await world.reload(task)).toMatchObject({ failure: { code: 'AUTOTASK_THROTTLED' }, attempts: 1 });
+  });
+
   it('that Autotask refuses fails the task with its own words and is not sent again', async () => {
     const task = await world.task(() => ({ operations: [unitsOperation(contractId, line, -3)] }), { contractId });
 

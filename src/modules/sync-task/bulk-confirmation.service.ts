@@ -188,6 +188,7 @@ export class BulkConfirmation {
   private async accept(em: Unit, caller: Caller, sorted: Sorted, jobId: string): Promise<void> {
     const confirmed = {
       confirmedHash: CONFIRMED_BY_POLICY,
+      attempts: 0,
       confirmedBy: caller.userId,
       confirmedAt: new Date(),
       runAfter: null,

@@ -111,6 +111,7 @@ const SyncTaskSchema = defineEntity({
     runUntil: p.datetime().nullable(),
     /** Not before this time (back-off, settle time). */
     runAfter: p.datetime().nullable(),
+    /** Tries since something was last written or somebody accepted it; rests grow with them. */
     attempts: p.integer().default(0),
     failure: p.json().$type<TaskFailure>().nullable(),
     ignoreKind: p.string().$type<'done_by_hand' | 'not_billed'>().length(20).nullable(),

@@ -84,6 +84,7 @@ export class TaskConfirmation {
     const changes = {
       choices,
       confirmedHash: plan.hash,
+      attempts: 0,
       confirmedBy: caller.userId,
       confirmedAt: new Date(),
       jobId: job.id,

@@ -172,7 +172,7 @@ export class SyncExecutor implements OnModuleInit {
       const waitMs = after.next === 'later' ? restMs(attempts, after.waitMs) : 60_000;
       // Everything is written and proven; only the look at the result is missing. The next run makes up for it.
       for (const { task } of written)
-        await this.exits.handBack(task, { ms: waitMs, code: error.code, message: error.message });
+        await this.exits.handBack(task, { ms: waitMs, code: error.code, message: error.message, tried: true });
       return waitMs;
     }
   }

@@ -78,16 +78,21 @@ export class TaskExits {
 
   /**
    * Back to the queue, still confirmed: something must pass first. The reason is shown with the task; the log is not
-   * filled with waiting.
+   * filled with waiting. Rests grow with the tries since something was last written or accepted: `tried` counts this one.
    */
-  async handBack(task: SyncTask, wait?: { ms: number; code: string; message: string }): Promise<void> {
+  async handBack(task: SyncTask, wait?: { ms: number; code: string; message: string; tried?: boolean }): Promise<void> {
     const runAfter = wait ? new Date((await this.database.now()).getTime() + wait.ms) : null;
     await this.database.transaction(async (em) => {
       await this.states.move(
         em,
         task,
         'ready',
-        { ...NOT_RUNNING, runAfter, failure: wait ? { code: wait.code, message: wait.message } : null },
+        {
+          ...NOT_RUNNING,
+          runAfter,
+          attempts: task.attempts + (wait?.tried ? 1 : 0),
+          failure: wait ? { code: wait.code, message: wait.message } : null,
+        },
         'running',
       );
     });

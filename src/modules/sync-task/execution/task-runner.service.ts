@@ -153,7 +153,7 @@ export class TaskRunner {
       });
       if (sent.kind === 'refusal') return await this.afterRefusal(scope, task, operation, sent);
       if (sent.kind === 'not applied') {
-        await this.exits.handBack(task, { ms: restMs(task.attempts, undefined), ...NOT_ARRIVED });
+        await this.exits.handBack(task, { ms: restMs(task.attempts, undefined), ...NOT_ARRIVED, tried: true });
         return { kind: 'waits' };
       }
       const result = await this.afterSending(scope, task, sent);
@@ -190,6 +190,8 @@ export class TaskRunner {
   private async afterSending(scope: RunScope, task: SyncTask, sent: Sent): Promise<RunResult | undefined> {
     switch (sent.kind) {
       case 'applied':
+        task.attempts = 0;
+        return undefined;
       case 'not applied':
         return undefined;
       case 'not provable yet':
@@ -204,7 +206,7 @@ export class TaskRunner {
         return { kind: 'left' };
       case 'later': {
         const ms = restMs(task.attempts, sent.after.waitMs);
-        await this.exits.handBack(task, { ms, code: sent.after.code, message: sent.after.message });
+        await this.exits.handBack(task, { ms, code: sent.after.code, message: sent.after.message, tried: true });
         return { kind: 'waits', pauseMs: ms };
       }
       case 'exists already':
@@ -242,6 +244,7 @@ export class TaskRunner {
         ms: restMs(task.attempts, undefined),
         code: 'UNEXPECTED',
         message: UNEXPECTED,
+        tried: true,
       });
       return { kind: 'waits' };
     }
@@ -258,7 +261,7 @@ export class TaskRunner {
       return { kind: 'left' };
     }
     const waitMs = restMs(task.attempts, after.next === 'later' ? after.waitMs : undefined);
-    await this.exits.handBack(task, { ms: waitMs, code: error.code, message: error.message });
+    await this.exits.handBack(task, { ms: waitMs, code: error.code, message: error.message, tried: true });
     if (after.next === 'later' && after.pause) await this.sender.pause(scope.connection, error);
     return { kind: 'waits', pauseMs: waitMs };
   }

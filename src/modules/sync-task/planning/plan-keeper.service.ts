@@ -142,6 +142,7 @@ export class PlanKeeper {
       { id: task.id, installationId: task.installationId, state: 'ready' },
       {
         confirmedHash: CONFIRMED_BY_POLICY,
+        attempts: 0,
         confirmedBy: by,
         confirmedAt: new Date(),
         runAfter: null,
