@@ -29,11 +29,16 @@ export async function audit(person: Person, world: World): Promise<Findings> {
   return found;
 }
 
-/** Where a line is, as Autotask holds it; undefined before its first task. */
-export async function placeOf(person: Person, line: Line): Promise<{ id: number; lineId: number } | undefined> {
+/** Where a line is, as Autotask holds it, and until when; undefined before its first task. */
+export async function placeOf(
+  person: Person,
+  line: Line,
+): Promise<{ id: number; lineId: number; endDate: string } | undefined> {
   const state = await person.sandbox('autotask', 'GET', STATE);
   const [row] = linesOf(state, line);
-  return row && { id: row.contractID as number, lineId: row.id as number };
+  if (!row) return undefined;
+  const contract = contractsOf(state, line.companyId).find(({ id }) => id === row.contractID);
+  return { id: row.contractID as number, lineId: row.id as number, endDate: contract.endDate.slice(0, 10) as string };
 }
 
 /** Whether Autotask accepted this write: what a person who looks would find. */

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
  * Compiles the product, the sandbox and the harness's processes from the sources as they are, without checking types
  * (`npm run check` does), and returns the folder.
  */
-export function buildProduct(folder = resolve('node_modules/.cache/psa-sync-crash')): string {
+export function buildProduct(folder = resolve('dist/crash')): string {
   mkdirSync(folder, { recursive: true });
   // Packages are found from here as from the root, but the kind of module is looked up no further than this.
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');

@@ -7,13 +7,14 @@ import { crashRuns, lastLine } from './runner.js';
 import { ServerStack } from './servers.js';
 import { EmbeddedStack } from './stack.js';
 
-// npm run crash -- --runs N --seed S [--stack embedded|servers] [--troubles K]
+// npm run crash -- --runs N --seed S [--stack embedded|servers] [--troubles K] [--side P]
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '20' },
     seed: { type: 'string', default: '1' },
     stack: { type: 'string', default: 'embedded' },
-    troubles: { type: 'string', default: '4' },
+    troubles: { type: 'string', default: '5' },
+    side: { type: 'string', default: '3' },
     'until-wrong': { type: 'boolean', default: false },
   },
 });
@@ -36,6 +37,7 @@ try {
     runs: Number(values.runs),
     seed: Number(values.seed),
     troubles: Number(values.troubles),
+    side: Number(values.side),
     untilWrong: values['until-wrong'],
     stack: () => Promise.resolve(servers ? new ServerStack({ folder }) : new EmbeddedStack({ folder, template })),
     say: (line) => out.write(`${line}\n`),

@@ -42,3 +42,28 @@ export class Random {
     return all;
   }
 }
+
+/** Draws from a pile without repeating until all were drawn: every one of them has its turn. */
+export class Deck<T> {
+  #left: T[] = [];
+
+  constructor(
+    private readonly cards: readonly T[],
+    private readonly random: Random,
+  ) {}
+
+  /** The next so many, each another one where there are enough. */
+  draw(count: number): T[] {
+    const hand: T[] = [];
+    while (hand.length < count) {
+      if (this.#left.length === 0) this.#left = this.random.shuffled(this.cards);
+      hand.push(this.#left.shift()!);
+    }
+    return hand;
+  }
+
+  /** Puts one back to be drawn next: it was not used. */
+  giveBack(card: T): void {
+    this.#left.unshift(card);
+  }
+}

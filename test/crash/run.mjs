@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-const folder = resolve(process.env.CRASH_BUILD ?? 'node_modules/.cache/psa-sync-crash');
+const folder = resolve(process.env.CRASH_BUILD ?? 'dist/crash');
 mkdirSync(folder, { recursive: true });
 writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
 execFileSync(

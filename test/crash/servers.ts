@@ -89,6 +89,17 @@ export class ServerStack extends Stack {
     void pause(awayMs).then(async () => await this.redis.run());
   }
 
+  /**
+   * Takes the connections and their work out of the hands of whoever has them, without telling: another worker comes at
+   * once, and until the first one notices both believe that they may write.
+   */
+  async race(): Promise<void> {
+    await this.sql('update connection set lease_owner = null, lease_until = null where lease_owner is not null');
+    await this.sql(
+      'update due_job set claimed_by = null, claimed_until = null, not_before = null where claimed_by is not null',
+    );
+  }
+
   /** PostgreSQL dies as in a power cut and comes back. */
   async restartPostgres(): Promise<void> {
     await this.postgres.kill();

@@ -50,7 +50,7 @@ describe('a bulk sync by three workers within the limits of one Autotask', () =>
     const resellers: { person: Person; world: World; ids: string[] }[] = [];
     for (let part = 0; part < RESELLERS; part += 1) {
       const person = new Person(stack);
-      const world = new World(person, new Random(part), stack.url);
+      const world = new World(person, new Random(part), () => stack.url);
       await world.begin(part, RESELLERS);
       resellers.push({ person, world, ids: [] });
     }

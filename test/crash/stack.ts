@@ -11,7 +11,7 @@ export interface Built {
 }
 
 /** Short times, so that a lost answer is proven within seconds; the order between them is production's. */
-const TIMES = { AUTOTASK_TIMEOUT_SECONDS: '1', AUTOTASK_SETTLE_SECONDS: '2.5', LEASE_SECONDS: '3' };
+const TIMES = { AUTOTASK_TIMEOUT_SECONDS: '1', AUTOTASK_SETTLE_SECONDS: '4', LEASE_SECONDS: '3' };
 /** The lease, and the answer a stopped process waits for, are surely over after this. */
 export const PAST_THE_LEASE_MS = 3600;
 /** Longer than the product waits for an answer, and over before an unanswered write is taken for lost. */

@@ -52,15 +52,17 @@ export class World {
   constructor(
     private readonly person: Person,
     private readonly random: Random,
-    private readonly url: string,
+    /** Where the product is, once it is there. */
+    private readonly url: () => string,
   ) {}
 
   get c(): string {
     return `/connections/${this.connectionId}`;
   }
 
-  get today(): string {
-    return dayAt(this.days).slice(0, 10);
+  /** The day so many days from today. */
+  dayIn(days: number): string {
+    return dayAt(this.days + days).slice(0, 10);
   }
 
   /**
@@ -77,8 +79,9 @@ export class World {
       await person.sandbox('marketplace', 'PUT', '/clock', { now: BEGIN });
     }
     const account = { accountId: `ACC-${part}`, accountName: `Reseller ${part}` };
-    person.installationId = (await person.sandbox('marketplace', 'POST', '/install', { baseUrl: this.url, ...account }))
-      .installationId as string;
+    person.installationId = (
+      await person.sandbox('marketplace', 'POST', '/install', { baseUrl: this.url(), ...account })
+    ).installationId as string;
     const { credentials, contracts } = await person.sandbox('autotask', 'GET', '/state?collections=contracts');
     this.lastContractId = Math.max(0, ...(contracts as { id: number }[]).map(({ id }) => id));
     const connection = await person.call('POST', '/connections', {
@@ -129,6 +132,17 @@ export class World {
     return placed;
   }
 
+  /**
+   * The same for lines that may have been sold this very day. Such a sale is not taken back at once: the contract it asks
+   * for would end with the subscription, before any decrease takes effect, and no units would be left to change.
+   */
+  async tradeAgain(count: number, only: readonly Line[]): Promise<Placed[]> {
+    const placed: Placed[] = [];
+    for (const line of this.random.shuffled(only.filter(({ isOver }) => !isOver)).slice(0, count))
+      placed.push(await (line.changes.length === 1 ? this.raise(line) : this.order(line)));
+    return placed;
+  }
+
   private hasBegun(companyId: number): boolean {
     return this.lines.some((line) => line.companyId === companyId && line.changes.length > 0);
   }
@@ -153,7 +167,8 @@ export class World {
 
   /** The same tasks as they are now. */
   async again(tasks: readonly any[]): Promise<any[]> {
-    return await Promise.all(tasks.map(async ({ id }) => await this.person.call('GET', `/tasks/${id}`)));
+    const wanted = new Set(tasks.map(({ id }) => id as string));
+    return (await this.person.all(`${this.c}/tasks`)).filter(({ id }) => wanted.has(id as string));
   }
 
   /** What the marketplace says of the orders without a task, and the product's last check. */
@@ -167,13 +182,7 @@ export class World {
   }
 
   /** Somebody changes units in Autotask; adopted later, they stay. */
-  async changeByHand(
-    line: Line,
-    contract: { id: number; lineId: number },
-    units: number,
-    afterDays: number,
-  ): Promise<void> {
-    const date = dayAt(this.days + afterDays).slice(0, 10);
+  async changeByHand(line: Line, contract: { id: number; lineId: number }, units: number, date: string): Promise<void> {
     // By a route that the product does not use: the faults are meant for it.
     await this.person.byHand('ContractServiceAdjustments', {
       contractID: contract.id,
