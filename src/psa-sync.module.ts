@@ -4,6 +4,7 @@ import { AppConfigModule } from '../config/config.module.js';
 import { ClockModule } from './adapters/clock/clock.module.js';
 import { QueueModule } from './adapters/queue/queue.module.js';
 import { RemoteModule } from './adapters/remote.module.js';
+import { InsightsModule } from './modules/insights/insights.module.js';
 import { InstallationModule } from './modules/installation/installation.module.js';
 import { MappingModule } from './modules/mapping/mapping.module.js';
 import { NotificationModule } from './modules/notification/notification.module.js';
@@ -38,6 +39,7 @@ export class PsaSyncModule {
         SyncTaskModule,
         ChangeCheckModule,
         TieOutModule,
+        InsightsModule,
       ],
     };
   }

@@ -6,7 +6,7 @@ import { LineLedger, sumOfSteps, type Step } from '../../domain/sync-plan/ledger
 import { hashOf } from '../../domain/sync-plan/operation-keys.js';
 import type { LedgerStep } from '../../domain/sync-plan/sync-facts.js';
 import { OPEN_STATES } from '../../domain/sync-task/sync-task-state.js';
-import { daysOfMonth, soldInMonth, type SoldAmount, type TellingTask } from '../../domain/tie-out/sold-in-month.js';
+import { daysOfMonth, soldInMonth, type SoldAmount } from '../../domain/tie-out/sold-in-month.js';
 import { tieOut, type BilledAmount } from '../../domain/tie-out/tie-out.js';
 import { Database } from '../../platform/database/database.js';
 import { ConnectionAccess } from '../installation/connection-access.service.js';
@@ -14,6 +14,7 @@ import type { Connection } from '../installation/connection.entity.js';
 import { SubscriptionMapping } from '../mapping/mapping.entities.js';
 import { contractsOfShares, stepsOfContracts } from '../sync-task/ledger-steps.js';
 import { SyncTask } from '../sync-task/sync-task.entity.js';
+import { tellingOf } from '../sync-task/telling-task.js';
 import type { TieOutCustomerView, TieOutLineView, TieOutPage, TieOutQuery } from './tie-out.view.js';
 
 /** What Autotask shows of some contracts, and what our ledger expects there. */
@@ -169,20 +170,6 @@ export class TieOutReport {
       return viewOf(row, result);
     });
   }
-}
-
-function tellingOf(task: SyncTask): TellingTask {
-  return {
-    id: task.id,
-    source: task.source,
-    state: task.state,
-    ignoreKind: task.ignoreKind ?? undefined,
-    supersededBy: task.supersededBy ?? undefined,
-    effectiveDate: task.effectiveDate,
-    order: task.order ?? undefined,
-    subscription: task.subscription,
-    usage: task.usage ?? undefined,
-  };
 }
 
 /** What a product of a subscription is called on both sides. */

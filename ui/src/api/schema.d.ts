@@ -873,6 +873,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/connections/{id}/insights': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Tasks by day and state, units and recurring amounts on both sides */
+    get: operations['InsightsController_read'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2729,6 +2746,84 @@ export interface components {
       page: number;
       pageSize: number;
     };
+    TasksOfDayView: {
+      /** @example 2027-03-10 */
+      date: string;
+      /**
+       * @example {
+       *       "synced": 3,
+       *       "failed": 1
+       *     }
+       */
+      states: {
+        [key: string]: number;
+      };
+    };
+    ProductUnitsView: {
+      /** @example mpn:EX-OFF-B|example-software|1m|12m */
+      productKey: string;
+      /** @example Example Office Basic */
+      name: string;
+      /** @example monthly */
+      cycle: string;
+      /**
+       * @description In running subscriptions of this connection
+       * @example 41
+       */
+      marketplace: number;
+      /**
+       * @description Of these subscriptions, as written to Autotask and read back
+       * @example 38
+       */
+      autotask: number;
+    };
+    UnitsView: {
+      /** @description At most 100 */
+      items: components['schemas']['ProductUnitsView'][];
+      /** @description All products that are sold or tracked */
+      total: number;
+      /** @description Products of them whose units differ */
+      differing: number;
+    };
+    RecurringMonthView: {
+      /** @example 2027-03 */
+      month: string;
+      /**
+       * @description Whole periods that begin in the month, by the orders
+       * @example 1204.50
+       */
+      marketplace: string;
+      /**
+       * @description The same at units and prices as written to Autotask
+       * @example 1176.50
+       */
+      autotask: string;
+    };
+    InsightsView: {
+      /**
+       * @description Today in the connection's time zone
+       * @example 2027-03-10
+       */
+      asOf: string;
+      /** @description States that occur, in the order of a task’s life */
+      states: (
+        | 'pending'
+        | 'action_required'
+        | 'ready'
+        | 'running'
+        | 'failed'
+        | 'uncertain'
+        | 'ignored'
+        | 'superseded'
+        | 'synced'
+        | 'not_supported'
+      )[];
+      /** @description Every day of the range, oldest first */
+      tasks: components['schemas']['TasksOfDayView'][];
+      units: components['schemas']['UnitsView'];
+      /** @description Every month of the range, oldest first */
+      recurring: components['schemas']['RecurringMonthView'][];
+    };
   };
   responses: never;
   parameters: never;
@@ -4130,6 +4225,30 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['TieOutPage'];
+        };
+      };
+    };
+  };
+  InsightsController_read: {
+    parameters: {
+      query?: {
+        days?: number;
+        months?: number;
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['InsightsView'];
         };
       };
     };
