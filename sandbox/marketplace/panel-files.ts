@@ -86,11 +86,10 @@ function page(): string {
         </select>
       </label>
     </header>
-    <p class="note">Sandbox. Nothing here is real.</p>
+    <div class="note"><span>Sandbox. Nothing here is real.</span><span id="said" role="status"></span></div>
     <div role="tablist" aria-label="Sections">
         ${tabs}
     </div>
-    <p id="said" role="status"></p>
     <main>
       <section role="tabpanel" id="panel-catalogue" aria-labelledby="tab-catalogue" hidden>
         <label>Search the catalogue <input id="catalogue-search" type="search" autocomplete="off" /></label>
@@ -100,7 +99,7 @@ function page(): string {
         </div>
       </section>
       <section role="tabpanel" id="panel-integrations" aria-labelledby="tab-integrations" hidden>
-        <article class="card">
+        <article class="card slim">
           <h2 id="extension-name">PSA sync for Autotask</h2>
           <p class="about">Keeps Autotask contracts in step with what you sell.</p>
           <p class="about quiet">Asks for: customers, products, orders, subscriptions, reports (read); customers (create).</p>

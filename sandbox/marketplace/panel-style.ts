@@ -4,7 +4,7 @@ export const PANEL_STYLE = `
   color-scheme: light dark;
   --page: #f6f7f9; --card: #ffffff; --text: #1d2430; --quiet: #566074; --line: #c9d0dc; --accent: #1f5fbf;
   --on-accent: #ffffff; --note: #6b4a00; --note-page: #fff3d1; --bad: #a3221b;
-  font: 16px/1.5 system-ui, sans-serif;
+  font: 15px/1.5 system-ui, sans-serif;
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -14,22 +14,25 @@ export const PANEL_STYLE = `
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--text); }
-header { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: center; padding: 8px 16px; background: var(--card);
+header { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: center; padding: 6px 16px; background: var(--card);
   border-bottom: 1px solid var(--line); }
 h1 { font-size: 1.15rem; margin: 0; flex: 1 1 auto; }
 h2 { font-size: 1.05rem; margin: 0 0 8px; }
 .clock { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }
 #clock { font-variant-numeric: tabular-nums; }
-.note { margin: 0; padding: 4px 16px; background: var(--note-page); color: var(--note); }
-[role='tablist'] { display: flex; flex-wrap: wrap; gap: 4px; padding: 8px 16px 0; border-bottom: 1px solid var(--line); }
+.note { display: flex; flex-wrap: wrap; gap: 0 24px; padding: 2px 16px; font-size: 0.9rem; background: var(--note-page); color: var(--note); }
+[role='tablist'] { display: flex; flex-wrap: wrap; gap: 4px; padding: 4px 16px 0; border-bottom: 1px solid var(--line); }
 [role='tab'] { border: 0; border-bottom: 3px solid transparent; background: none; color: var(--text); border-radius: 0; }
 [role='tab'][aria-selected='true'] { border-color: var(--accent); font-weight: 600; }
-#said { margin: 0; padding: 0 16px; min-height: 1.5em; }
 #said.bad, #extension-state.bad { color: var(--bad); }
-main { padding: 8px 16px 24px; }
+main { padding: 12px 16px 16px; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 16px; margin-bottom: 16px;
   max-width: 720px; }
 .card p { margin: 0 0 8px; }
+.slim { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: center; padding: 6px 16px; margin-bottom: 8px;
+  max-width: none; }
+.slim h2, .slim p { margin: 0; }
+.slim .actions { margin-inline-start: auto; }
 .quiet { color: var(--quiet); }
 .actions { display: flex; flex-wrap: wrap; gap: 8px; }
 form { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(260px, 100%), 1fr)); gap: 8px 16px; }
@@ -41,7 +44,7 @@ fieldset { border: 0; padding: 0; margin: 0; display: flex; flex-wrap: wrap; gap
 form fieldset label { width: auto; display: inline-flex; gap: 6px; align-items: center; margin: 0; }
 legend { padding: 0; float: left; margin-right: 16px; }
 input, select, button { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--quiet);
-  border-radius: 6px; padding: 6px 10px; min-height: 36px; max-width: 100%; }
+  border-radius: 6px; padding: 4px 10px; min-height: 32px; max-width: 100%; }
 input[type='radio'] { min-height: 0; width: 18px; height: 18px; }
 button { cursor: pointer; }
 button.main, form button[type='submit'] { background: var(--accent); border-color: var(--accent); color: var(--on-accent);
