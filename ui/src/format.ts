@@ -69,6 +69,11 @@ export function day(value: string): string {
   ).format(new Date(`${value.slice(0, 10)}T00:00:00Z`));
 }
 
+/** A sentence of the server with its days as the locale writes them, and minus signs that are not hyphens. */
+export function sentence(text: string): string {
+  return text.replaceAll(/\b\d{4}-\d{2}-\d{2}\b/g, (value) => day(value)).replaceAll(/(?<=^|[\s(])-(?=\d)/g, '−');
+}
+
 /** A span of days, as short as the locale writes it. */
 export function days(first: string, last: string): string {
   return cached(

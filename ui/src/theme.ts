@@ -28,7 +28,23 @@ export const theme = createTheme({
   fontSizes: { xs: '0.78125rem', sm: '0.875rem', md: '0.875rem', lg: '1rem', xl: '1.25rem' },
   headings: { fontWeight: '600' },
   components: {
-    Button: { defaultProps: { size: 'xs', fw: 600 }, styles: { root: { height: 32, fontSize: '0.875rem' } } },
+    Button: {
+      defaultProps: { size: 'xs' },
+      // Buttons inside rows are many: smaller, and no louder than the text beside them.
+      vars: (_: unknown, { size }: { size?: unknown }) => {
+        const inRow = typeof size === 'string' && size.startsWith('compact');
+        return {
+          root: {
+            '--button-height': inRow ? '28px' : '32px',
+            '--button-fz': inRow ? '0.8125rem' : '0.875rem',
+            '--button-padding-x': inRow ? '8px' : '14px',
+          },
+        };
+      },
+      styles: (_: unknown, { size }: { size?: unknown }) => ({
+        root: { fontWeight: typeof size === 'string' && size.startsWith('compact') ? 400 : 600 },
+      }),
+    },
     TextInput: { defaultProps: { size: 'xs' } },
     PasswordInput: { defaultProps: { size: 'xs' } },
     Textarea: { defaultProps: { size: 'xs' } },

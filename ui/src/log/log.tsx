@@ -110,7 +110,7 @@ function Log(props: {
       header: m.log.what,
       render: ({ message }) => (
         <span className="two" title={message}>
-          {message}
+          {format.sentence(message)}
         </span>
       ),
     },
@@ -287,7 +287,7 @@ function Log(props: {
                     {format.moment(entry.at)}
                   </time>
                 </div>
-                <div className="two">{entry.message}</div>
+                <div className="two">{format.sentence(entry.message)}</div>
                 <div className="dim small cut">
                   {m.log.categories[entry.category]} · {m.common.person(entry.actor)}
                 </div>

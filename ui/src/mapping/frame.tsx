@@ -68,7 +68,7 @@ export function MappingFrame(props: Props): ReactNode {
       }
     >
       <div className="row between">
-        <nav className="tabs" aria-label={m.mapping.tabs}>
+        <nav className="tabs sections" aria-label={m.mapping.tabs}>
           {(['customers', 'products', 'fees'] as const).map((section) => (
             <NavLink key={section} to={`/c/${conn}/mapping/${section}`}>
               {m.mapping[section]}

@@ -51,7 +51,7 @@ export function standing(task: Task, currency: string): Standing {
   const { state, waitsFor, failure, requiredActions, planSummary, notBefore } = task;
   const open = state === 'pending' || state === 'action_required' || state === 'ready' || state === 'failed';
   if (open && waitsFor) {
-    const what = waitsFor.orderNumber ?? m.tasks.noOrder;
+    const what = waitsFor.orderNumber ?? m.tasks.earlierTask;
     return {
       word: 'waiting',
       tone: 'neutral',
@@ -70,7 +70,8 @@ export function standing(task: Task, currency: string): Standing {
         word: 'action_required',
         tone: 'attention',
         icon: IconHandStop,
-        second: first ? m.seconds.more(actionTitle(first), requiredActions.length - 1) : '',
+        // The row names customer and product already.
+        second: first ? m.seconds.more(actionWords(first), requiredActions.length - 1) : '',
       };
     }
     case 'ready':
@@ -118,26 +119,40 @@ function shortly(failure: NonNullable<Task['failure']>): string {
   return failure.autotask?.[0] ?? failure.message;
 }
 
-/** A required action in a few words. */
-export function actionTitle(action: Schemas['RequiredActionView']): string {
+/** What a required action asks for. */
+function actionWords(action: Schemas['RequiredActionView']): string {
   const known: Record<string, { happened: string }> = m.problem.of;
-  const { kind, name: subject } = (action.subject ?? {}) as { kind?: string; name?: string };
-  const words =
+  const { kind } = (action.subject ?? {}) as { kind?: string };
+  return (
     (action.code === 'MAPPING_MISSING' || action.code === 'FEE_MAPPING_MISSING' ? m.missing[kind ?? ''] : undefined) ??
     (action.code === 'CONTRACT_MISSING' ? m.missing.contract : undefined) ??
     known[action.code]?.happened.replace(/\.$/, '') ??
-    action.message;
-  return subject ? `${words}: ${subject}` : words;
+    action.message
+  );
+}
+
+/** A required action in a few words, with what it is about. */
+export function actionTitle(action: Schemas['RequiredActionView']): string {
+  const { name } = (action.subject ?? {}) as { name?: string };
+  return name ? `${actionWords(action)}: ${name}` : actionWords(action);
+}
+
+/** The badge of a task alone. */
+export function TaskBadge({ task, currency }: { task: Task; currency: string }): ReactNode {
+  const { word, tone, icon } = standing(task, currency);
+  return (
+    <Badge tone={tone} icon={icon}>
+      {m.states[word]}
+    </Badge>
+  );
 }
 
 /** The badge of a task with its second line. */
 export function TaskState({ task, currency, oneLine }: { task: Task; currency: string; oneLine?: boolean }): ReactNode {
-  const { word, tone, icon, second } = standing(task, currency);
+  const { second } = standing(task, currency);
   return (
     <div className={oneLine ? 'row' : 'stack tight'} style={oneLine ? undefined : { gap: 2 }}>
-      <Badge tone={tone} icon={icon}>
-        {m.states[word]}
-      </Badge>
+      <TaskBadge task={task} currency={currency} />
       {second !== '' && (
         <span className={oneLine ? 'dim small wrap' : 'dim small cut'} title={second}>
           {second}
@@ -167,9 +182,9 @@ export function TaskType({ task }: { task: Task }): ReactNode {
   return (
     <span className="type" style={tint(task.type)}>
       <Sign size={16} aria-hidden />
-      <span className="cut">
-        {m.types[task.type]}
-        {detail && <span className="dim small"> {detail.toLowerCase()}</span>}
+      <span className="typename">
+        <span>{m.types[task.type]}</span>
+        {detail && <span className="dim small">{detail.toLowerCase()}</span>}
       </span>
     </span>
   );

@@ -124,7 +124,7 @@ function Rows(props: { conn: string; tasks: Task[]; currency: string; operator: 
   const { conn, tasks, currency, operator } = props;
   return (
     <div className="region" tabIndex={0} role="region" aria-label={m.nav.tasks}>
-      <table className="plain">
+      <table className="plain stacked">
         <tbody>
           {tasks.map((task) => {
             const { label, step } = actOf(task);
@@ -134,7 +134,7 @@ function Rows(props: { conn: string; tasks: Task[]; currency: string; operator: 
                   <TaskType task={task} />
                 </td>
                 <td className="mono">{task.orderNumber ?? m.common.none}</td>
-                <td className="wrap">{task.customerName}</td>
+                <td className="wrap whole">{task.customerName}</td>
                 <td>
                   <TaskState task={task} currency={currency} oneLine />
                 </td>

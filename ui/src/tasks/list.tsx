@@ -13,7 +13,7 @@ import { toast } from '../app/toasts';
 import { freshTasks } from '../app/use-live';
 import * as format from '../format';
 import { m } from '../messages';
-import { standing, TaskState, TaskType, type Task } from '../parts/badges';
+import { standing, TaskBadge, TaskState, TaskType, type Task } from '../parts/badges';
 import { Empty } from '../parts/empty';
 import { Grid, GridSkeleton, type Column } from '../parts/grid';
 import { ProblemNotice, useAct } from '../parts/problem';
@@ -270,7 +270,7 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
         {rows.error && <ProblemNotice error={rows.error} retry={rows.again} />}
         {rows.loading ? (
           <GridSkeleton label={m.tasks.list} />
-        ) : rows.total === 0 ? (
+        ) : rows.error && rows.total === 0 ? null : rows.total === 0 ? (
           <NoTasks
             dashboard={dashboard.data}
             filtered={filter.q !== '' || filter.type !== '' || filter.customer !== ''}
@@ -328,14 +328,17 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
               <>
                 <div className="row between" style={{ flexWrap: 'nowrap' }}>
                   <TaskType task={task} />
-                  <TaskState task={{ ...task }} currency={currency} oneLine />
+                  <TaskBadge task={task} currency={currency} />
                 </div>
                 <div className="strong cut">{task.customerName}</div>
                 <div className="cut">
                   <Changes task={task} />
                 </div>
-                <div className="row between">
-                  <span className="mono dim">{task.orderNumber ?? m.common.none}</span>
+                <div className="row between" style={{ flexWrap: 'nowrap' }}>
+                  <span className="grow cut dim small">
+                    {task.orderNumber && <span className="mono">{task.orderNumber} </span>}
+                    {standing(task, currency).second}
+                  </span>
                   {actButton(task, active)}
                 </div>
               </>

@@ -8,7 +8,7 @@ import { toast } from '../app/toasts';
 import * as format from '../format';
 import type { Schemas } from '../api/client';
 import { m, problemWords } from '../messages';
-import { actionTitle, NowAfter, TaskState, TaskType, tint, type Task } from '../parts/badges';
+import { actionTitle, NowAfter, TaskBadge, TaskState, TaskType, tint, type Task } from '../parts/badges';
 import { Empty } from '../parts/empty';
 import { ProblemNotice } from '../parts/problem';
 import { actOf, restoreTasks, useTask, type TaskDetail } from './data';
@@ -123,7 +123,11 @@ function Content(props: Props & { task: TaskDetail; operator: boolean }): ReactN
           )}
         </div>
         <p className="wrap strong">{task.customerName}</p>
-        <TaskState task={task} currency={currency} oneLine />
+        {task.failure && task.state === 'failed' ? (
+          <TaskBadge task={task} currency={currency} />
+        ) : (
+          <TaskState task={task} currency={currency} oneLine />
+        )}
       </div>
       <Sides task={task} currency={currency} />
       <Amounts task={task} currency={currency} />
@@ -134,7 +138,7 @@ function Content(props: Props & { task: TaskDetail; operator: boolean }): ReactN
           {task.requiredActions.map((action, index) => (
             <div key={index} className="notice attention">
               <p className="strong">{actionTitle(action)}</p>
-              <p className="small">{action.message}</p>
+              <p className="small">{format.sentence(action.message)}</p>
               {operator && (action.code === 'MAPPING_MISSING' || action.code === 'FEE_MAPPING_MISSING') && (
                 <p>
                   <Link to={mapLink(conn, action)}>{m.panel.mapIt}</Link>
@@ -148,7 +152,7 @@ function Content(props: Props & { task: TaskDetail; operator: boolean }): ReactN
         <p>
           {m.panel.waits}{' '}
           <Link to={`/c/${conn}/tasks?task=${task.waitsFor.taskId}`}>
-            {task.waitsFor.orderNumber ?? m.tasks.noOrder}
+            {task.waitsFor.orderNumber ?? m.tasks.earlierTask}
           </Link>
         </p>
       )}
@@ -158,7 +162,7 @@ function Content(props: Props & { task: TaskDetail; operator: boolean }): ReactN
           {task.waitedForBy.map(({ taskId, orderNumber }, index) => (
             <span key={taskId}>
               {index > 0 && ', '}
-              <Link to={`/c/${conn}/tasks?task=${taskId}`}>{orderNumber ?? m.tasks.noOrder}</Link>
+              <Link to={`/c/${conn}/tasks?task=${taskId}`}>{orderNumber ?? m.tasks.earlierTask}</Link>
             </span>
           ))}
         </p>
@@ -264,7 +268,11 @@ export function Sides({
         )}
         {changes.map((change, index) => (
           <p key={index} className="wrap">
-            {change.productName} <NowAfter now={change.from} after={change.to} />{' '}
+            {change.productName}{' '}
+            <NowAfter
+              now={change.from === 0 && /^new/i.test(change.detail) ? m.common.none : change.from}
+              after={change.to}
+            />{' '}
             <span className="dim small">
               {m.panel.from(format.day(change.date))} · {change.detail}
             </span>
@@ -286,14 +294,10 @@ function Amounts({ task, currency }: { task: TaskDetail; currency: string }): Re
   ];
   return (
     <div className="stack tight">
-      {parts.length > 0 && (
-        <p className="strong num" style={{ textAlign: 'start' }}>
-          {parts.join(' · ')}
-        </p>
-      )}
+      {parts.length > 0 && <p className="strong figures">{parts.join(' · ')}</p>}
       {planSummary.warnings.map(({ code, message }) => (
         <p key={code + message} className="small notice attention">
-          {message}
+          {format.sentence(message)}
         </p>
       ))}
       {planSummary.provisional && <p className="dim small">{m.panel.provisional}</p>}
@@ -304,19 +308,23 @@ function Amounts({ task, currency }: { task: TaskDetail; currency: string }): Re
 
 function Failure({ task }: { task: TaskDetail }): ReactNode {
   const failure = task.failure!;
-  const { happened, todo } = problemWords(failure.code);
+  const { happened, safe, todo } = problemWords(failure.code);
+  const uncertain = task.state === 'uncertain';
   const written = task.steps.filter(({ state }) => state === 'applied').length;
   return (
-    <div className={`notice ${task.state === 'uncertain' ? 'uncertain' : 'bad'}`}>
+    <div className={`notice ${uncertain ? 'uncertain' : 'bad'}`}>
       <p className="strong">{happened}</p>
-      <p>{failure.message}</p>
-      {failure.autotask?.map((words) => (
-        <p key={words} lang="en">
-          {m.problem.autotask}: <q>{words}</q>
-        </p>
-      ))}
+      <p>{format.sentence(failure.message)}</p>
+      {failure.autotask
+        ?.filter((words) => !failure.message.includes(words))
+        .map((words) => (
+          <p key={words} lang="en">
+            {m.problem.autotask}: <q>{words}</q>
+          </p>
+        ))}
       <p className="dim">
-        {written > 0 ? m.panel.wroteSome(written, task.steps.length) : m.panel.wroteNone} {todo}
+        {/* What is not proven may stand in Autotask. */}
+        {uncertain ? safe : written > 0 ? m.panel.wroteSome(written, task.steps.length) : m.panel.wroteNone} {todo}
       </p>
     </div>
   );
@@ -329,7 +337,7 @@ function Timeline({ task }: { task: TaskDetail }): ReactNode {
     ...(task.accepted ? [{ at: task.accepted.at, text: m.panel.accepted(m.common.person(task.accepted.by)) }] : []),
     ...task.steps.map((step) => ({
       at: step.settledAt ?? step.sentAt,
-      text: `${step.title}: ${m.panel.step[step.state]}`,
+      text: `${format.sentence(step.title)}: ${m.panel.step[step.state]}`,
     })),
     ...(task.syncedAt ? [{ at: task.syncedAt, text: m.panel.syncedProof }] : []),
     ...(task.ignored

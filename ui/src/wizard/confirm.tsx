@@ -1,3 +1,4 @@
+import { IconLock } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import * as format from '../format';
 import { m } from '../messages';
@@ -25,7 +26,7 @@ export function ConfirmStep({ plan, planning, currency }: StepProps): ReactNode 
           <h2>{m.wizard.confirm.warnings}</h2>
           {plan.warnings.map(({ code, message }) => (
             <p key={code + message} className="notice attention">
-              {message}
+              {format.sentence(message)}
             </p>
           ))}
         </section>
@@ -56,18 +57,19 @@ export function ConfirmStep({ plan, planning, currency }: StepProps): ReactNode 
           <ul className="stack tight" style={{ paddingInlineStart: 20 }}>
             {amounts.map((row, index) => (
               <li key={index} className="wrap">
-                <span>{row.label}</span>: {row.arithmetic}{' '}
-                <span className="dim small">
-                  ({m.wizard.confirm.computedBy[row.computedBy]}
-                  {row.computedBy === 'autotask' && row.feeKind !== 'recurring' ? `, ${m.common.expected}` : ''})
-                </span>
+                <span>{row.label}</span>: {format.sentence(row.arithmetic)}{' '}
+                {/* A sentence that names Autotask says who computes it. */}
+                {!row.arithmetic.includes('Autotask') && (
+                  <span className="dim small">({m.wizard.confirm.computedBy[row.computedBy]})</span>
+                )}
               </li>
             ))}
             {plan.lines
               .flatMap(({ arithmetic }) => arithmetic)
+              .filter((text) => !amounts.some(({ arithmetic }) => arithmetic === text))
               .map((text) => (
                 <li key={text} className="wrap dim">
-                  {text}
+                  {format.sentence(text)}
                 </li>
               ))}
           </ul>
@@ -79,7 +81,7 @@ export function ConfirmStep({ plan, planning, currency }: StepProps): ReactNode 
           <ol className="stack tight" style={{ paddingInlineStart: 24 }}>
             {(plan.operations as unknown as { key: string; kind: string; title: string }[]).map((operation) => (
               <li key={operation.key} className="wrap">
-                {operation.title}
+                {format.sentence(operation.title)}
                 <details>
                   <summary className="small">{m.wizard.confirm.details}</summary>
                   <pre>{JSON.stringify(operation, undefined, 1)}</pre>
@@ -134,7 +136,15 @@ function LinePeriods({ line }: { line: Planned }): ReactNode {
           {periods.map((period) => (
             <tr key={period.first}>
               <th scope="row">{format.days(period.first, period.last)}</th>
-              <td>{period.posted ? `🔒 ${m.wizard.confirm.posted}` : m.wizard.confirm.open}</td>
+              <td>
+                {period.posted ? (
+                  <span className="type">
+                    <IconLock size={14} aria-hidden /> {m.wizard.confirm.posted}
+                  </span>
+                ) : (
+                  m.wizard.confirm.open
+                )}
+              </td>
               <td className="num">
                 <NowAfter now={period.now ?? m.common.none} after={period.after ?? m.common.none} />
               </td>

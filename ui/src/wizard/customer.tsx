@@ -87,7 +87,7 @@ export function CustomerStep({ conn, task, readOnly, readAgain, hold }: StepProp
       {row?.broken && <p className="notice bad">{row.broken.message}</p>}
       <fieldset className="choices" disabled={readOnly} onKeyDown={onKeyDown}>
         <legend>{m.wizard.customer.question(task.customerName)}</legend>
-        {suggestions.some(({ ambiguous }) => ambiguous) && <p>{m.wizard.customer.several}</p>}
+        {suggestions.length > 1 && suggestions.some(({ ambiguous }) => ambiguous) && <p>{m.wizard.customer.several}</p>}
         {suggestions.map((one) => (
           <Choice
             key={one.companyId}

@@ -28,8 +28,9 @@ export function LinesStep(props: StepProps): ReactNode {
   };
   const charges = Object.values(plan.amounts)
     .flatMap(({ rows }) => rows)
-    .filter(({ feeKind, written }) => written && feeKind !== 'recurring' && feeKind !== 'prorated');
-  const prorated = plan.amounts.prorated.rows;
+    // What Autotask prorates comes with the line's own adjustment: it is no row to be written.
+    .filter(({ feeKind, written, computedBy }) => written && feeKind !== 'recurring' && computedBy !== 'autotask');
+  const prorated = plan.amounts.prorated.rows.filter(({ computedBy }) => computedBy === 'autotask');
   return (
     <div className="stack">
       <Questions {...props} step="lines" />
@@ -38,6 +39,7 @@ export function LinesStep(props: StepProps): ReactNode {
           {m.wizard.lines.ticked(plan.lines.filter(({ include }) => include).length, plan.lines.length)}
         </span>
         <NativeSelect
+          className="beside"
           label={m.wizard.lines.loadFrom}
           disabled={readOnly}
           value={
@@ -96,7 +98,7 @@ export function LinesStep(props: StepProps): ReactNode {
                   onChange={(change) => choose({ lines: withLine(choices, line.productKey, change) })}
                   note={prorated
                     .filter(({ productKey }) => productKey === line.productKey)
-                    .map((row) => `${row.arithmetic}${row.computedBy === 'autotask' ? ` (${m.common.expected})` : ''}`)
+                    .map((row) => format.sentence(row.arithmetic))
                     .join(' · ')}
                 />
               ))}
@@ -116,7 +118,7 @@ export function LinesStep(props: StepProps): ReactNode {
                     {row.label}
                   </td>
                   <td data-label={m.wizard.lines.text} className="dim small wrap">
-                    {row.arithmetic}
+                    {format.sentence(row.arithmetic)}
                   </td>
                   <td data-label={m.wizard.lines.now} className="num">
                     {m.common.none}
@@ -193,6 +195,8 @@ function Row(props: {
         <Cell
           label={label(m.wizard.lines.from)}
           value={line.effectiveDate}
+          shown={readOnly ? format.day(line.effectiveDate) : line.effectiveDate}
+          kind="date"
           readOnly={readOnly}
           check={(text) => (/^\d{4}-\d{2}-\d{2}$/.test(text) ? text : undefined)}
           problem={m.wizard.lines.badDay}
@@ -224,7 +228,7 @@ function Row(props: {
         <Cell
           label={label(m.wizard.lines.after)}
           value={String(line.quantityAfter)}
-          number
+          kind="number"
           readOnly={readOnly}
           check={(text) => (/^\d{1,9}$/.test(text) ? text : undefined)}
           problem={m.wizard.lines.badWhole}
@@ -239,7 +243,7 @@ function Row(props: {
           label={label(m.wizard.lines.price)}
           value={line.priceAfter ?? ''}
           shown={line.priceAfter === undefined ? '' : format.price(line.priceAfter)}
-          number
+          kind="number"
           readOnly={readOnly}
           check={format.typed}
           problem={m.wizard.lines.badNumber}
@@ -254,7 +258,7 @@ function Row(props: {
           label={label(m.wizard.lines.cost)}
           value={line.costAfter ?? ''}
           shown={line.costAfter === undefined ? '' : format.price(line.costAfter)}
-          number
+          kind="number"
           readOnly={readOnly}
           check={format.typed}
           problem={m.wizard.lines.badNumber}
@@ -271,13 +275,13 @@ function Cell(props: {
   label: string;
   value: string;
   shown?: string;
-  number?: boolean;
+  kind?: 'text' | 'number' | 'date';
   readOnly: boolean;
   check(text: string): string | undefined;
   problem: string;
   onKeep(value: string): void;
 }): ReactNode {
-  const { label, value, shown = value, number, readOnly, check, problem, onKeep } = props;
+  const { label, value, shown = value, kind = 'text', readOnly, check, problem, onKeep } = props;
   const [text, setText] = useState<string>();
   const invalid = text !== undefined && text !== shown && check(text) === undefined;
   if (readOnly) return <span className="wrap">{shown === '' ? m.common.none : shown}</span>;
@@ -291,9 +295,9 @@ function Cell(props: {
   return (
     <>
       <input
-        type="text"
-        className={number ? 'num' : ''}
-        inputMode={number ? 'decimal' : undefined}
+        type={kind === 'date' ? 'date' : 'text'}
+        className={kind === 'number' ? 'num' : ''}
+        inputMode={kind === 'number' ? 'decimal' : undefined}
         aria-label={label}
         aria-invalid={invalid}
         maxLength={1000}

@@ -6,7 +6,7 @@ import { api, ok } from '../api/client';
 import { queryClient, useMay } from '../app/queries';
 import * as format from '../format';
 import { m, problemWords } from '../messages';
-import { TaskState } from '../parts/badges';
+import { TaskBadge, TaskState } from '../parts/badges';
 import { Choice } from '../parts/dialog';
 import { ProblemNotice, useAct } from '../parts/problem';
 import { refreshTasks, type TaskDetail } from '../tasks/data';
@@ -69,17 +69,24 @@ export function ResultStep({ conn, task, currency }: { conn: string; task: TaskD
         {words}
       </h2>
       <div role="status">
-        <TaskState task={task} currency={currency} oneLine />
+        {task.failure && state !== 'synced' ? (
+          <TaskBadge task={task} currency={currency} />
+        ) : (
+          <TaskState task={task} currency={currency} oneLine />
+        )}
       </div>
       {task.failure && state !== 'synced' && (
         <div className={`notice ${state === 'uncertain' ? 'uncertain' : 'bad'}`}>
-          <p className="strong">{problemWords(task.failure.code).happened}</p>
-          <p>{task.failure.message}</p>
-          {task.failure.autotask?.map((text) => (
-            <p key={text} lang="en">
-              {m.problem.autotask}: <q>{text}</q>
-            </p>
-          ))}
+          {/* The heading says already that nothing is proven. */}
+          {state !== 'uncertain' && <p className="strong">{problemWords(task.failure.code).happened}</p>}
+          <p>{format.sentence(task.failure.message)}</p>
+          {task.failure.autotask
+            ?.filter((text) => !task.failure!.message.includes(text))
+            .map((text) => (
+              <p key={text} lang="en">
+                {m.problem.autotask}: <q>{text}</q>
+              </p>
+            ))}
           {written > 0 && <p className="dim">{m.wizard.result.wrote(written)}</p>}
         </div>
       )}
@@ -97,7 +104,7 @@ export function ResultStep({ conn, task, currency }: { conn: string; task: TaskD
                   style={{ flex: 'none' }}
                 />
                 <span className="grow wrap">
-                  {index + 1}. {step.title}
+                  {index + 1}. {format.sentence(step.title)}
                 </span>
                 <span className="dim small">
                   {m.panel.step[step.state]}

@@ -298,7 +298,7 @@ function StepBar({ base, step, facts }: { base: string; step: string | undefined
                 `(${index + 1})`
               )}{' '}
               {m.wizard.steps[one]}
-              {how === 'skipped' && <span className="dim small">{m.wizard.mappedEarlier}</span>}
+              {how === 'skipped' && <span className="dim small stepnote">{m.wizard.mappedEarlier}</span>}
               {how === 'later' && <span className="hidden">{m.wizard.notYet}</span>}
             </>
           );
