@@ -68,6 +68,21 @@ export default defineConfig({
           expect: { poll: { timeout: 10_000 } },
         },
       },
+      // `npm run screenshots`
+      ...(process.env.SCREENSHOTS
+        ? [
+            {
+              test: {
+                name: 'screenshots',
+                include: ['test/screens/screenshots.spec.ts'],
+                setupFiles: ['./test/setup.ts'],
+                globalSetup: ['./test/support/database-template.ts', './test/support/page-build.ts'],
+                pool: 'forks' as const,
+                maxWorkers: 1,
+              },
+            },
+          ]
+        : []),
       // CRASH=1 npx vitest run --project crash
       ...(process.env.CRASH
         ? [

@@ -1,0 +1,246 @@
+import type { Person } from '../support/browser.js';
+import type { Scene } from './scene.js';
+
+/** A screen in one state. */
+export interface Picture {
+  name: string;
+  /** Route of the extension. */
+  path: string;
+  /** What is there once it is drawn, as a CSS or text selector inside the frame. */
+  shows: string;
+  role?: 'admin' | 'viewer';
+  /** Answers of the API in its place: a status without a body is a problem, `never` no answer at all. */
+  answers?: { url: RegExp; status?: number; json?: unknown; never?: true }[];
+  /** What a person does there first. */
+  act?: (person: Person) => Promise<void>;
+  /** What brings the screen back to where the next one can begin; Escape closes dialogs anyway. */
+  after?: (person: Person) => Promise<void>;
+}
+
+const press = (name: string | RegExp) => async (person: Person) =>
+  await person.ui.getByRole('button', { name }).first().click();
+const dialog = async ({ ui }: Person): Promise<void> => await ui.getByRole('dialog').waitFor();
+
+/** Every screen of the page in every state worth looking at (reference/page-design §8). */
+export function everyScreen(scene: Scene): Picture[] {
+  const c = `/c/${scene.connectionId}`;
+  const none = `/c/${scene.emptyConnectionId}`;
+  const tasks = `${c}/tasks`;
+  const wizard = (task: keyof Scene['tasks'], step: string): string => `${tasks}/${scene.tasks[task]}/sync/${step}`;
+  const nothing = { items: [], total: 0, page: 1, pageSize: 100 };
+  return [
+    { name: 'tasks', path: `${tasks}?view=needsYou`, shows: 'tr.data, li' },
+    { name: 'tasks-all', path: `${tasks}?view=all&sort=-effectiveDate`, shows: 'tr.data, li' },
+    {
+      name: 'tasks-selected',
+      path: `${tasks}?view=all&sort=-effectiveDate`,
+      shows: 'tr.data',
+      act: async ({ ui }) => {
+        const boxes = ui.getByRole('checkbox');
+        for (const index of [0, 1, 2]) await boxes.nth(index).check();
+      },
+    },
+    ...(['ready', 'failed', 'uncertain', 'changed', 'synced', 'needsAll'] as const).map((task) => ({
+      name: `task-${task}`,
+      path: `${tasks}?view=all&sort=-effectiveDate&task=${scene.tasks[task]}`,
+      shows: '.timeline li',
+    })),
+    {
+      name: 'tasks-ignore-dialog',
+      path: `${tasks}?view=all&task=${scene.tasks.needsAll}`,
+      shows: '.timeline li',
+      act: async (person) => {
+        await person.ui.getByRole('button', { name: 'Ignore' }).last().click();
+        await dialog(person);
+      },
+    },
+    {
+      name: 'tasks-bulk-dialog',
+      path: `${tasks}?view=ready`,
+      shows: 'tr.data',
+      act: async (person) => {
+        await press(/^Sync (all )?\d+/)(person);
+        await dialog(person);
+      },
+    },
+    { name: 'tasks-no-match', path: `${tasks}?view=all&q=nobody`, shows: '.empty' },
+    { name: 'tasks-never-checked', path: `${none}/tasks`, shows: '.empty' },
+    { name: 'tasks-viewer', path: `${tasks}?view=needsYou`, shows: 'tr.data', role: 'viewer' },
+    {
+      name: 'tasks-error',
+      path: `${tasks}?view=needsYou&type=billing`,
+      shows: '.notice.bad',
+      answers: [{ url: /\/tasks\?/, status: 503 }],
+    },
+    {
+      name: 'tasks-loading',
+      path: `${tasks}?view=needsYou&type=sales`,
+      shows: '.skeleton',
+      answers: [{ url: /\/tasks\?/, never: true }],
+    },
+    { name: 'ignored', path: `${tasks}/ignored`, shows: 'tr.data' },
+    { name: 'ignored-empty', path: `${none}/tasks/ignored`, shows: '.empty' },
+    { name: 'job', path: `${c}/jobs/${scene.bulkJobId}`, shows: 'progress' },
+    { name: 'wizard-customer', path: wizard('needsAll', 'customer'), shows: '.choice' },
+    { name: 'wizard-product', path: wizard('needsProduct', 'product'), shows: '.steps' },
+    { name: 'wizard-contract', path: wizard('longLines', 'contract'), shows: '.choice' },
+    { name: 'wizard-lines', path: wizard('ready', 'lines'), shows: '.lines' },
+    { name: 'wizard-lines-several', path: wizard('cancellation', 'lines'), shows: '.lines' },
+    { name: 'wizard-questions', path: wizard('changed', 'lines'), shows: '.lines' },
+    { name: 'wizard-confirm', path: wizard('ready', 'confirm'), shows: '.plain' },
+    {
+      name: 'wizard-confirm-open',
+      path: wizard('cancellation', 'confirm'),
+      shows: '.plain',
+      act: async ({ ui }) => {
+        for (const summary of await ui.locator('summary').all()) await summary.click();
+      },
+    },
+    { name: 'wizard-viewer', path: wizard('ready', 'confirm'), shows: '.plain', role: 'viewer' },
+    { name: 'wizard-result', path: wizard('synced', 'result'), shows: 'ol.stack' },
+    { name: 'wizard-failed', path: wizard('failed', 'result'), shows: '.notice' },
+    { name: 'wizard-uncertain', path: wizard('uncertain', 'result'), shows: '.choice' },
+    { name: 'wizard-unknown-task', path: `${tasks}/00000000-0000-4000-8000-000000000000/sync/lines`, shows: '.empty' },
+    { name: 'customers', path: `${c}/mapping/customers`, shows: 'tr.data' },
+    { name: 'customers-all', path: `${c}/mapping/customers?status=all`, shows: 'tr.data' },
+    {
+      name: 'customers-staged',
+      path: `${none}/mapping/customers`,
+      shows: 'tr.data',
+      act: press(/^Confirm \d+/),
+      after: press('Discard'),
+    },
+    {
+      name: 'customers-dialog',
+      path: `${c}/mapping/customers?status=suggested`,
+      shows: 'tr.data',
+      act: async (person) => {
+        await person.ui.locator('tr.data').first().focus();
+        await person.page.keyboard.press('m');
+        await dialog(person);
+      },
+    },
+    { name: 'customers-viewer', path: `${c}/mapping/customers?status=all`, shows: 'tr.data', role: 'viewer' },
+    { name: 'customers-empty', path: `${none}/mapping/customers?q=zzzz`, shows: '.empty' },
+    { name: 'products', path: `${c}/mapping/products`, shows: 'tr.data' },
+    {
+      name: 'product-dialog',
+      path: `${c}/mapping/products`,
+      shows: 'tr.data',
+      act: async (person) => {
+        await person.ui.locator('tr.data').nth(1).focus();
+        await person.page.keyboard.press('m');
+        await dialog(person);
+      },
+    },
+    { name: 'fees', path: `${c}/mapping/fees`, shows: '.card' },
+    { name: 'import', path: `${c}/mapping/import`, shows: 'tr.data, li, .plain' },
+    { name: 'import-run', path: `${c}/mapping/import/${scene.importJobId}`, shows: 'progress' },
+    { name: 'csv', path: `${c}/mapping/csv`, shows: 'input[type=file]' },
+    {
+      name: 'csv-problems',
+      path: `${c}/mapping/csv`,
+      shows: 'input[type=file]',
+      act: async ({ ui }) => {
+        await ui.getByLabel('CSV file').setInputFiles({
+          name: 'mappings.csv',
+          mimeType: 'text/csv',
+          buffer: Buffer.from(
+            'kind,marketplaceKey,autotaskId\ncustomer,1000002,122\ncustomer,9999999,130\ncustomer,1000007,999999\n',
+          ),
+        });
+        await ui.getByText('Nothing is saved yet', { exact: false }).first().waitFor();
+      },
+    },
+    { name: 'subscriptions', path: `${c}/subscriptions`, shows: 'tr.data' },
+    {
+      name: 'subscription-panel',
+      path: `${c}/subscriptions?status=outOfSync`,
+      shows: 'tr.data',
+      act: async (person) => {
+        await person.ui.locator('tr.data').first().focus();
+        await person.page.keyboard.press('Enter');
+        await person.ui.locator('.panel, [role=dialog]').first().waitFor();
+      },
+    },
+    {
+      name: 'subscription-contract',
+      path: `${c}/subscriptions?status=notMapped`,
+      shows: 'tr.data',
+      act: async (person) => {
+        await person.ui.locator('tr.data').first().focus();
+        await person.page.keyboard.press('m');
+        await dialog(person);
+      },
+    },
+    { name: 'subscriptions-empty', path: `${none}/subscriptions`, shows: '.empty' },
+    { name: 'log', path: '/log?outcome=all', shows: 'tr.data' },
+    {
+      name: 'log-entry',
+      path: '/log?outcome=all',
+      shows: 'tr.data',
+      act: async (person) => {
+        await person.ui.locator('tr.data').nth(2).focus();
+        await person.page.keyboard.press('Enter');
+        await person.ui.locator('.panel, [role=dialog]').first().waitFor();
+      },
+    },
+    { name: 'log-empty', path: '/log?q=zzzz', shows: '.empty' },
+    {
+      name: 'log-error',
+      path: '/log?q=somebody',
+      shows: '.notice.bad',
+      answers: [{ url: /action-log\?/, status: 500 }],
+    },
+    { name: 'settings', path: '/settings/connections', shows: '.connections li' },
+    { name: 'settings-new', path: '/settings/connections/new', shows: 'form, [name=alias]' },
+    ...['connection', 'marketplace', 'billing', 'automation', 'notifications', 'danger'].map((section) => ({
+      name: `settings-${section}`,
+      path: `/settings/connections/${scene.connectionId}/${section}`,
+      shows: '.tabs',
+    })),
+    {
+      name: 'settings-viewer',
+      path: `/settings/connections/${scene.connectionId}/billing`,
+      shows: '.tabs',
+      role: 'viewer' as const,
+    },
+    { name: 'preferences', path: '/settings/preferences', shows: 'h1' },
+    {
+      name: 'shortcuts',
+      path: '/settings/preferences',
+      shows: 'h1',
+      act: async (person) => {
+        await person.ui.locator('h1').click();
+        await person.page.keyboard.press('?');
+        await dialog(person);
+      },
+    },
+    {
+      name: 'notifications',
+      path: '/settings/preferences',
+      shows: 'h1',
+      act: async (person) => {
+        await press(/unread|Notifications/)(person);
+        await person.ui.locator('.popover').waitFor();
+      },
+      after: async ({ page }) => await page.keyboard.press('Escape'),
+    },
+    {
+      name: 'menu',
+      path: '/settings/preferences',
+      shows: 'h1',
+      act: async (person) => {
+        await press('Settings menu')(person);
+        await person.ui.getByRole('menu').waitFor();
+      },
+    },
+    { name: 'unknown', path: '/nowhere', shows: '.empty' },
+    {
+      name: 'welcome',
+      path: '/welcome',
+      shows: 'h1',
+      answers: [{ url: /\/connections\?/, status: 200, json: nothing }],
+    },
+  ];
+}
