@@ -125,19 +125,19 @@ export async function playScene(t: TestApp): Promise<Scene> {
     status: 400,
     body: { errors: ['The contract is locked by a billing run that a person has started in Autotask.'] },
   });
-  await j.sync(await taskId(failing!));
+  await j.sync(await taskId(failing));
   // Held behind the failed one.
   await change(sales[1]!, 16);
 
-  await meanwhile.adjust((await j.taskOf(uncertain!)).subscriptionId, 'applied', 3);
-  await j.sync(await taskId(uncertain!));
+  await meanwhile.adjust((await j.taskOf(uncertain)).subscriptionId, 'applied', 3);
+  await j.sync(await taskId(uncertain));
   await t.until(
-    async () => (await j.taskOf(uncertain!)).state,
+    async () => (await j.taskOf(uncertain)).state,
     (state) => state !== 'running',
   );
 
-  await meanwhile.adjust((await j.taskOf(changed!)).subscriptionId, 'reading', 2);
-  await j.sync(await taskId(changed!));
+  await meanwhile.adjust((await j.taskOf(changed)).subscriptionId, 'reading', 2);
+  await j.sync(await taskId(changed));
   await j.check();
 
   // A bulk run of what is ready, without the one that stays for the pictures.
@@ -182,18 +182,18 @@ export async function playScene(t: TestApp): Promise<Scene> {
     emptyConnectionId,
     tasks: {
       synced: await taskId(sales[0]!),
-      ready: await taskId(ready!),
-      failed: await taskId(failing!),
-      uncertain: await taskId(uncertain!),
-      changed: await taskId(changed!),
+      ready: await taskId(ready),
+      failed: await taskId(failing),
+      uncertain: await taskId(uncertain),
+      changed: await taskId(changed),
       needsAll: needs.id,
       needsProduct: needsProduct.id,
       longLines: await taskId(several),
-      cancellation: await taskId(cancelled!),
+      cancellation: await taskId(cancelled),
     },
     bulkJobId: started.body.jobId,
     importJobId: importing.body.jobId,
-    orderNumber: ready!,
+    orderNumber: ready,
     close: async () => await meanwhile.close(),
   };
 }
