@@ -212,10 +212,12 @@ class Book {
         (units < 0 ? now : (price ?? now)) * BigInt(units) + (price === undefined ? 0n : (price - now) * BigInt(kept));
       const moved = billedBetween(sold, value, Math.min(day, wanted), Math.max(day, wanted));
       this.charge(change, isBefore ? -moved : moved, Math.min(day, wanted));
-      // Units that come before the price does bring it along.
-      if (!line.steps.some((step) => step.day <= day && step.price !== undefined)) price ??= now;
     }
-    if (units > 0) this.calendar.reach(sold, day);
+    if (units > 0) {
+      // Units that come before the price does bring it along.
+      if (!line.steps.some((step) => step.day <= day && step.price !== undefined)) price ??= this.priceOf(line);
+      this.calendar.reach(sold, day);
+    }
     const same = line.steps.find((step) => step.day === day && step.subscription === sold.id);
     if (same) {
       same.units += units;

@@ -116,3 +116,37 @@ describe('What a customer owes, by hand', () => {
     expect(months(autotaskBill([sold('2027-03-01')], policy('autotask', false), until))['2027-05']).toBe('104.00');
   });
 });
+
+it('Units that come before a switch into an open period are billed at the new product’s price from their day', () => {
+  const quarter = new Grid(day('2027-02-25'), 3);
+  const order = (on: string, kind: 'sale' | 'switch' | 'change', items: Sold['events'][number]['items']) => ({
+    day: day(on),
+    seen: day(on),
+    kind,
+    items,
+  });
+  const switched: Sold = {
+    ...sold('2027-02-25'),
+    market: quarter,
+    periods: quarter,
+    term: quarter,
+    events: [
+      order('2027-02-25', 'sale', [
+        { product: 'P', quantity: 7, price: exact('89.7'), amount: 62790, wholeCycle: true },
+      ]),
+      order('2027-04-21', 'switch', [
+        { product: 'P', quantity: 0, amount: -23987 },
+        { product: 'Q', quantity: 7, price: exact('17.7'), amount: 4733 },
+      ]),
+      order('2027-04-24', 'change', [{ product: 'Q', quantity: 17, price: exact('17.7'), amount: 6165 }]),
+    ],
+  };
+  const posted = ['2027-02-28', '2027-03-31', '2027-04-30', '2027-05-31'].map(day);
+  const bill = autotaskBill([switched], { proration: 'autotask', refunds: true, posted }, day('2027-05-31'));
+  // The quarter is posted, so both lines change on 25 May: 7 × (17.70 − 89.70) × 34/89 back. The ten: 177.00 × 31/89.
+  expect(Object.fromEntries([...bill].map(([key, cents]) => [key, centsText(cents)]))).toEqual({
+    'K|P|2027-02': '627.90',
+    'K|Q|2027-04': '61.65',
+    'K|Q|2027-05': '108.36',
+  });
+});

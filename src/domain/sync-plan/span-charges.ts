@@ -166,7 +166,7 @@ function shiftAmount(part: PricedChange, span: MoneySpan, figure: 'price' | 'cos
   const write = figure === 'price' ? price.writePrice : price.writeCost;
   // A price that travels on the moved adjustment moves for the units that stay as well.
   const moved =
-    write === undefined || now === undefined ? '0' : times(minus(write, now), unitsKept(change) + (part.arrived ?? 0));
+    write === undefined || now === undefined ? '0' : times(minus(write, now), unitsKept(change, span) + (part.arrived ?? 0));
   const total = sum([value, moved]);
   const billed = autotaskAmount({ units: 1, price: total }, span.from, span.until, change.target.contract);
   const amount = span.sign < 0 ? negate(billed.amount) : billed.amount;
@@ -174,8 +174,9 @@ function shiftAmount(part: PricedChange, span: MoneySpan, figure: 'price' | 'cos
   return { amount, arithmetic: `${words}: ${billed.arithmetic}; put right by ${amount}` };
 }
 
-function unitsKept(change: ProductChange): number {
-  const day = change.effective;
+/** Units of the line on the wanted day that stay. */
+function unitsKept(change: ProductChange, span: MoneySpan): number {
+  const day = span.sign < 0 ? span.until : span.from;
   const window = change.target.windows.find((one) => one.first <= day && one.last >= day);
   return (window?.units ?? 0) + Math.min(change.change, 0);
 }

@@ -11,6 +11,7 @@ import { place, type Placement, type PlacementInput } from './placement.js';
 import { subscriptionEnds, termEndOf, type PlanEvent } from './plan-event.js';
 import type { LinePart, PlanRun } from './plan-run.js';
 import { checkSharedServices, mappingOf } from './preconditions.js';
+import { priceApart, untoldPrice } from './price-apart.js';
 import { decidePrice, descriptionOf, hasPriceChange, type PriceDecision } from './pricing.js';
 import { choiceFor, highestFrom, productChange, type ProductChange } from './product-change.js';
 import { chargeSpans, ownAmount, type PricedChange } from './span-charges.js';
@@ -191,7 +192,13 @@ function placeAlone(run: PlanRun, part: PricedChange, all: readonly PricedChange
     keepAsItIs(run, part, market);
     return;
   }
-  const placement = place(inputFor(run, change, direction, market));
+  const untold = direction === 0 ? untoldPrice(run.facts, part) : undefined;
+  if (untold && 'toldBy' in untold) {
+    keepAsItIs(run, part, market);
+    return;
+  }
+  const placed = untold ? { ...change, effective: untold.since } : change;
+  const placement = place(inputFor(run, placed, direction, market));
   askAboutAge(run, event, placement);
   askAboutInitial(run, event, direction);
   if (direction === 0) {
@@ -205,7 +212,7 @@ function placeAlone(run: PlanRun, part: PricedChange, all: readonly PricedChange
     const atStart = place(inputFor(run, change, 0, market));
     addPart(run, part, atStart, { share: 0, base: 0, deduction: 0 });
   }
-  const units = withoutPostedPrice(run, part, placement, market);
+  const units = withPriceApart(run, part, placement, market);
   const isOvertaken = change.scheduled !== undefined && placement.date >= change.scheduled;
   // Half of it may be written already; then the other half has to follow.
   if (isOvertaken && !hasWritten(run.facts, target)) {
@@ -222,25 +229,16 @@ function placeAlone(run: PlanRun, part: PricedChange, all: readonly PricedChange
   noteLanding(run, wanted, placement);
 }
 
-/**
- * The change as its units are written. More units may come inside a posted period; the price of those that are there may
- * not change in it, so it follows from the first open period (DESIGN §6 Not open) by an adjustment of its own.
- */
-function withoutPostedPrice(run: PlanRun, part: PricedChange, placement: Placement, market: BillingGrid): PricedChange {
-  const { change, price } = part;
-  const { lastPosted, windows } = change.target;
-  const stays = placement.lands === 'write' && lastPosted !== undefined && placement.date <= lastPosted;
-  if (!stays || !hasPriceChange(price) || highestFrom(unitSteps(windows), placement.date) === 0) return part;
-  const alone = { ...part, change: { ...change, change: 0 }, arrived: change.change };
-  const open = place(inputFor(run, change, 0, market));
-  addPart(run, alone, open, {});
-  chargeSpans(run, [alone], open, market);
-  run.findings.warn(
-    'PRICE_FOLLOWS',
-    `${change.wanted.name}: ${placement.date} is posted, so the new price counts from ${open.date}; the units that come before cost the old one until then.`,
-    false,
-  );
-  return { ...part, price: { ...price, after: price.now, writePrice: undefined, writeCost: undefined } };
+/** The change as its units are written; a price that counts from another day gets an adjustment of its own. */
+function withPriceApart(run: PlanRun, part: PricedChange, placement: Placement, market: BillingGrid): PricedChange {
+  const apart = priceApart(run.facts, part, placement, (change) => place(inputFor(run, change, 0, market)));
+  if (!apart) return part;
+  if (apart.alone) {
+    addPart(run, apart.alone.part, apart.alone.placement, {});
+    chargeSpans(run, [apart.alone.part], apart.alone.placement, market);
+  }
+  run.findings.warn('PRICE_FOLLOWS', apart.why, false);
+  return apart.units;
 }
 
 /** Nothing moves on the line; a difference a person decided, or units that were counted, still go to the ledger. */
