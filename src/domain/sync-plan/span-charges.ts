@@ -166,7 +166,9 @@ function shiftAmount(part: PricedChange, span: MoneySpan, figure: 'price' | 'cos
   const write = figure === 'price' ? price.writePrice : price.writeCost;
   // A price that travels on the moved adjustment moves for the units that stay as well.
   const moved =
-    write === undefined || now === undefined ? '0' : times(minus(write, now), unitsKept(change, span) + (part.arrived ?? 0));
+    write === undefined || now === undefined
+      ? '0'
+      : times(minus(write, now), unitsKept(change, span) + (part.arrived ?? 0));
   const total = sum([value, moved]);
   const billed = autotaskAmount({ units: 1, price: total }, span.from, span.until, change.target.contract);
   const amount = span.sign < 0 ? negate(billed.amount) : billed.amount;
