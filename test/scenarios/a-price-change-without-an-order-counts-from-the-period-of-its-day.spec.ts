@@ -114,7 +114,10 @@ describe('A price that changed without the order it was read with counts from th
     const facts = read('old', '2027-05-20');
     const { subscription } = facts.task;
     const later = anOrder('change', '2027-05-20', [anItem(BASIC, 9)], { lines: [charged('8.75')], number: 'CH004712' });
-    const plan = plannedReady({ ...facts, openTasks: [{ ...orderTask(later, subscription), id: 'later' }] });
+    const plan = plannedReady({
+      ...facts,
+      openTasks: [{ ...orderTask(later, subscription), id: 'later', createdAt: later.createdAt }],
+    });
     expect(written(plan)).toEqual(['2027-05-14 +3']);
   });
 });
