@@ -5,7 +5,7 @@ import { chargeFees } from './charges.js';
 import type { ContractTarget } from './contract-target.js';
 import { alsoCarried, coverContract, everyLine, isEmptyFrom, otherPeoplesLines } from './extension.js';
 import { valueOn } from './ledger.js';
-import { lineTargetFor, unitSteps, type LineTarget } from './line-target.js';
+import { lineTargetFor, type LineTarget } from './line-target.js';
 import { placementWords, plannedRow } from './line-rows.js';
 import { place, type Placement, type PlacementInput } from './placement.js';
 import { subscriptionEnds, termEndOf, type PlanEvent } from './plan-event.js';
