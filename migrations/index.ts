@@ -5,6 +5,7 @@ import { Migration20261121150000OpenTaskPlace } from './20261121150000-open-task
 import { Migration20261121151100UsageMarks } from './20261121151100-usage-marks.js';
 import { Migration20261121152030CustomerSuggestions } from './20261121152030-customer-suggestions.js';
 import { Migration20261121152640CustomerImport } from './20261121152640-customer-import.js';
+import { Migration20261121174500MappingListIndexes } from './20261121174500-mapping-list-indexes.js';
 
 /** In order; a migration is immutable once merged. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   { name: '20261121151100-usage-marks', class: Migration20261121151100UsageMarks },
   { name: '20261121152030-customer-suggestions', class: Migration20261121152030CustomerSuggestions },
   { name: '20261121152640-customer-import', class: Migration20261121152640CustomerImport },
+  { name: '20261121174500-mapping-list-indexes', class: Migration20261121174500MappingListIndexes },
 ];

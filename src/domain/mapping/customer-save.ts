@@ -12,7 +12,7 @@ export interface PresentCustomers {
   /** Customers of the save and of the pairs around it; an unknown one is missing. */
   customers: ReadonlyMap<string, { name: string; active: boolean; version: number }>;
   companies: ReadonlyMap<number, { name: string; active: boolean }>;
-  /** Every pair of the connection. */
+  /** Every pair of the save's customers and companies, and every pair of those they are mapped to. */
   pairs: readonly CustomerCompanyPair[];
   /** Rejected suggestions among the pairs of the save. */
   rejected: readonly CustomerCompanyPair[];
@@ -40,7 +40,7 @@ export interface RefusedCustomerChange extends CustomerCompanyPair {
 export interface CustomerSaveVerdict {
   effective: CustomerChange[];
   refused: RefusedCustomerChange[];
-  /** Every pair of the connection after the save, if nothing is refused. */
+  /** The same pairs after the save, if nothing is refused. */
   after: CustomerCompanyPair[];
 }
 

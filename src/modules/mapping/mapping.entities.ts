@@ -118,6 +118,14 @@ const CustomerSuggestionSchema = defineEntity({
   uniques: [
     { name: 'customer_suggestion_pair', properties: ['installationId', 'connectionId', 'customerId', 'companyId'] },
   ],
+  indexes: [
+    {
+      name: 'customer_suggestion_shown',
+      expression:
+        'create index "customer_suggestion_shown" on "customer_suggestion" ("installation_id", "connection_id", "customer_id", "company_id") where "shown"',
+    },
+    { name: 'customer_suggestion_company', properties: ['installationId', 'connectionId', 'companyId'] },
+  ],
   properties: {
     ...connectionColumns,
     customerId: p.string().length(100),

@@ -50,6 +50,32 @@ const CustomerMirrorSchema = defineEntity({
       expression:
         'create index "customer_mirror_list" on "customer_mirror" ("installation_id", "connection_id", lower("name"), "customer_id") where "standing" <> \'hidden\'',
     },
+    // Counts and pages of one filter, and leading characters in any collation: see customer-list.service.
+    {
+      name: 'customer_mirror_standing',
+      expression:
+        'create index "customer_mirror_standing" on "customer_mirror" ("installation_id", "connection_id", "standing", lower("name"), "customer_id") include ("suggested") where "standing" <> \'hidden\'',
+    },
+    {
+      name: 'customer_mirror_suggested',
+      expression:
+        'create index "customer_mirror_suggested" on "customer_mirror" ("installation_id", "connection_id", lower("name"), "customer_id") where "suggested"',
+    },
+    {
+      name: 'customer_mirror_find_name',
+      expression:
+        'create index "customer_mirror_find_name" on "customer_mirror" ("installation_id", "connection_id", (lower("name")) text_pattern_ops) where "standing" <> \'hidden\'',
+    },
+    {
+      name: 'customer_mirror_find_id',
+      expression:
+        'create index "customer_mirror_find_id" on "customer_mirror" ("installation_id", "connection_id", (lower("customer_id")) text_pattern_ops) where "standing" <> \'hidden\'',
+    },
+    {
+      name: 'customer_mirror_find_external',
+      expression:
+        'create index "customer_mirror_find_external" on "customer_mirror" ("installation_id", "connection_id", (lower("data"->>\'externalId\')) text_pattern_ops) where "standing" <> \'hidden\'',
+    },
   ],
   properties: {
     ...connectionColumns,
@@ -110,7 +136,29 @@ const CompanyMirrorSchema = defineEntity({
   name: 'CompanyMirror',
   tableName: 'company_mirror',
   uniques: [{ name: 'company_mirror_key', properties: ['installationId', 'connectionId', 'companyId'] }],
-  indexes: [{ name: 'company_mirror_name', properties: ['installationId', 'connectionId', 'name'] }],
+  indexes: [
+    { name: 'company_mirror_name', properties: ['installationId', 'connectionId', 'name'] },
+    {
+      name: 'company_mirror_list',
+      expression:
+        'create index "company_mirror_list" on "company_mirror" ("installation_id", "connection_id", lower("name"), "name", "id") where "is_active"',
+    },
+    {
+      name: 'company_mirror_find_name',
+      expression:
+        'create index "company_mirror_find_name" on "company_mirror" ("installation_id", "connection_id", (lower("name")) text_pattern_ops) where "is_active"',
+    },
+    {
+      name: 'company_mirror_inactive',
+      expression:
+        'create index "company_mirror_inactive" on "company_mirror" ("installation_id", "connection_id", "company_id") where not "is_active"',
+    },
+    {
+      name: 'company_mirror_find_number',
+      expression:
+        'create index "company_mirror_find_number" on "company_mirror" ("installation_id", "connection_id", (lower("data"->>\'companyNumber\')) text_pattern_ops) where "is_active"',
+    },
+  ],
   properties: { ...connectionColumns, companyId: p.integer(), ...mirrored, data: p.json().$type<Company>() },
 });
 export class CompanyMirror extends CompanyMirrorSchema.class {}

@@ -50,15 +50,20 @@ export class CatalogList {
 
   /** Companies whose name, or company number, begins with the search. */
   async companies(connection: ConnectionRef, query: PageQuery): Promise<CompanyRowPage> {
-    const pattern = leading(query.search ?? '');
+    const { search } = query;
     const page = await this.page<{ data: Company; used_by: string[] | null }>(connection, query, {
       kind: 'companies',
       table: 'company_mirror',
       columns: `m.data, (select jsonb_agg(c.customer_id order by c.customer_id) from customer_mapping c
         where c.installation_id = m.installation_id and c.connection_id = m.connection_id
           and c.company_id = m.company_id) as used_by`,
-      where: `(lower(m.name) like ? or lower(m.data->>'companyNumber') like ?)`,
-      bindings: [pattern, pattern],
+      // Without a search the whole list is counted and paged from one index.
+      ...(search === undefined || search.trim() === ''
+        ? { where: 'true', bindings: [] }
+        : {
+            where: `(lower(m.name) like ? or lower(m.data->>'companyNumber') like ?)`,
+            bindings: [leading(search), leading(search)],
+          }),
     });
     return {
       ...page,

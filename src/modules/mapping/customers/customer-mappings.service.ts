@@ -78,7 +78,10 @@ export class CustomerMappings {
     await this.apply(em, connection, verdict.effective, by);
     await this.record(em, connection, verdict, present, by);
     await noteSize(em, 'customer_mapping', verdict.effective.length);
-    const moved = await this.suggestions.resolve(em, connection);
+    const moved = await this.suggestions.resolve(em, connection, {
+      customerIds: verdict.effective.map(({ customerId }) => customerId),
+      companyIds: verdict.effective.map(({ companyId }) => companyId),
+    });
     await noteStandings(em, connection, [...new Set([...moved, ...verdict.effective.map((row) => row.customerId)])]);
     return verdict.effective;
   }
@@ -175,17 +178,21 @@ export class CustomerMappings {
     rows: readonly CustomerChange[],
   ): Promise<PresentCustomers> {
     const tenant = [connection.installationId, connection.id];
-    const pairs = (
-      await em.execute<{ customer_id: string; company_id: number }[]>(
-        'select customer_id, company_id from customer_mapping where installation_id = ? and connection_id = ?',
-        tenant,
-      )
-    ).map((row) => ({ customerId: row.customer_id, companyId: row.company_id }));
     const customerIds = new Set(rows.map(({ customerId }) => customerId));
     const companyIds = new Set(rows.map(({ companyId }) => companyId));
     // Neighbours too: a refusal names the other customer or company that is in the way.
-    const near = pairs.filter((pair) => customerIds.has(pair.customerId) || companyIds.has(pair.companyId));
-    for (const pair of near) {
+    const own = 'm.installation_id = ? and m.connection_id = ?';
+    const pairs = (
+      await em.execute<{ customer_id: string; company_id: number }[]>(
+        `with near as (
+           select m.customer_id, m.company_id from customer_mapping m
+           where ${own} and (m.customer_id in (?) or m.company_id in (?)))
+         select m.customer_id, m.company_id from customer_mapping m
+         where ${own} and (m.customer_id in (select customer_id from near) or m.company_id in (select company_id from near))`,
+        [...tenant, [...customerIds], [...companyIds], ...tenant],
+      )
+    ).map((row) => ({ customerId: row.customer_id, companyId: row.company_id }));
+    for (const pair of pairs) {
       customerIds.add(pair.customerId);
       companyIds.add(pair.companyId);
     }

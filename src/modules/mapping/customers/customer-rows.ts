@@ -3,8 +3,8 @@ import type { MatchReason } from '../../../domain/mapping/company-match.js';
 import type { Ambiguity } from '../../../domain/mapping/customer-suggestions.js';
 import type { BrokenView, CustomerCompanyView, CustomerRow, RejectedCompany, SuggestionView } from './customer.dto.js';
 
-/** A customer with its stored place in the list. */
-export interface StandingRecord {
+/** A customer with its stored place in the list, and all that hangs on it. */
+export interface CustomerRecord {
   customer_id: string;
   name: string;
   external_id: string | null;
@@ -13,12 +13,13 @@ export interface StandingRecord {
   auto_sync: boolean;
   version: number;
   state: 'unmapped' | 'matched' | 'broken';
-  suggested: boolean;
+  mappings: MappingRecord[] | null;
+  suggestions: ShownSuggestion[] | null;
+  rejections: RejectionRecord[] | null;
 }
 
 /** A customer's company as stored and as last read. */
 export interface MappingRecord {
-  customer_id: string;
   company_id: number;
   version: number;
   mapped_by: string;
@@ -31,10 +32,7 @@ export interface MappingRecord {
 }
 
 /** A shown suggestion. */
-export interface SuggestionRecord {
-  customer_id: string;
-  customer_name: string;
-  version: number;
+export interface ShownSuggestion {
   company_id: number;
   company_name: string;
   /** Hundredths. */
@@ -44,9 +42,15 @@ export interface SuggestionRecord {
   ambiguous_because: Ambiguity[];
 }
 
+/** The same with its customer. */
+export interface SuggestionRecord extends ShownSuggestion {
+  customer_id: string;
+  customer_name: string;
+  version: number;
+}
+
 /** A suggestion somebody turned down. */
 export interface RejectionRecord {
-  customer_id: string;
   company_id: number;
   company_name: string | null;
   rejected_by: string;
@@ -54,25 +58,22 @@ export interface RejectionRecord {
 }
 
 /** What the API shows of a customer. */
-export function customerRow(
-  row: StandingRecord,
-  parts: { mappings: MappingRecord[]; suggestions: SuggestionRecord[]; rejections: RejectionRecord[] },
-): CustomerRow {
-  const { mappings } = parts;
+export function customerRow(row: CustomerRecord): CustomerRow {
+  const mappings = row.mappings ?? [];
   return {
     customer: { id: row.customer_id, name: row.name, externalId: row.external_id, status: row.status },
     state: row.state,
     version: row.version,
     autoSync: row.auto_sync,
     mappings: mappings.map(companyView),
-    suggestions: row.state === 'unmapped' ? parts.suggestions.map(suggestionView) : [],
-    rejected: parts.rejections.map(rejectedView),
+    suggestions: row.state === 'unmapped' ? (row.suggestions ?? []).map(suggestionView) : [],
+    rejected: (row.rejections ?? []).map(rejectedView),
     broken: row.state === 'broken' ? brokenView(row, mappings) : null,
   };
 }
 
 /** What the API shows of a suggestion. */
-export function suggestionView(row: SuggestionRecord): Pick<SuggestionView, keyof SuggestionView> {
+export function suggestionView(row: ShownSuggestion): Pick<SuggestionView, keyof SuggestionView> {
   return {
     companyId: row.company_id,
     companyName: row.company_name,
@@ -106,7 +107,7 @@ function companyView(row: MappingRecord): CustomerCompanyView {
 }
 
 /** The customer's own standing first: without it no company helps. */
-function brokenView(row: StandingRecord, mappings: MappingRecord[]): BrokenView {
+function brokenView(row: CustomerRecord, mappings: MappingRecord[]): BrokenView {
   if (!row.is_active)
     return row.status === 'cancelled' || row.status === 'error' || row.status === 'unknown'
       ? {

@@ -13,19 +13,19 @@ export async function noteStandings(
   connection: ConnectionRef,
   customerIds?: readonly string[],
 ): Promise<void> {
-  const only = customerIds === undefined ? '' : 'and c.customer_id in (?)';
-  const tenant = [connection.installationId, connection.id];
+  const only = (table: string) => (customerIds === undefined ? '' : `and ${table}.customer_id in (?)`);
+  const own = [connection.installationId, connection.id, ...(customerIds === undefined ? [] : [[...customerIds]])];
   await em.execute(
     `with pairs as materialized (
        select m.customer_id, bool_or(k.company_id is null or not k.is_active) as broken
        from customer_mapping m
        left join company_mirror k on k.installation_id = m.installation_id and k.connection_id = m.connection_id
         and k.company_id = m.company_id
-       where m.installation_id = ? and m.connection_id = ?
+       where m.installation_id = ? and m.connection_id = ? ${only('m')}
        group by m.customer_id),
      shown as materialized (
        select distinct s.customer_id from customer_suggestion s
-       where s.installation_id = ? and s.connection_id = ? and s.shown),
+       where s.installation_id = ? and s.connection_id = ? and s.shown ${only('s')}),
      now as (
        select c.id,
               case when p.customer_id is null then case when c.is_active then 'unmapped' else 'hidden' end
@@ -34,9 +34,9 @@ export async function noteStandings(
        from customer_mirror c
        left join pairs p on p.customer_id = c.customer_id
        left join shown s on s.customer_id = c.customer_id
-       where c.installation_id = ? and c.connection_id = ? ${only})
+       where c.installation_id = ? and c.connection_id = ? ${only('c')})
      update customer_mirror c set standing = now.standing, suggested = now.suggested
      from now where c.id = now.id and (c.standing, c.suggested) is distinct from (now.standing, now.suggested)`,
-    [...tenant, ...tenant, ...tenant, ...(customerIds === undefined ? [] : [[...customerIds]])],
+    [...own, ...own, ...own],
   );
 }
