@@ -107,7 +107,11 @@ export default defineConfig({
             {
               test: {
                 name: 'crash-services',
-                include: [HEAVY, ...(process.env.CRASH ? ['test/crash/services.spec.ts'] : [])],
+                include: [
+                  HEAVY,
+                  'test/crash/mapping-race.spec.ts',
+                  ...(process.env.CRASH ? ['test/crash/services.spec.ts'] : []),
+                ],
                 setupFiles: ['./test/setup.ts'],
                 globalSetup: ['./test/support/database-template.ts', './test/crash/global-setup.ts'],
                 pool: 'forks' as const,

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { company as readCompany } from '../../src/adapters/autotask/autotask.schema.js';
 import { customer as readCustomer } from '../../src/adapters/marketplace/simple-api.schema.js';
@@ -6,8 +7,10 @@ import { COMPANIES, companyRow, CUSTOMERS, customerRow } from '../../src/modules
 import { upsertMirror } from '../../src/modules/mapping/mirror-writer.js';
 import type { Database } from '../../src/platform/database/database.js';
 import { companyPairs, type CompanyPairs } from '../fixtures/company-pairs.js';
-import { withProduct, type RunningProduct } from './running-product.js';
+import { withProduct, type RunningProduct } from '../support/running-product.js';
 
+/** The compiled programs; `npm run bench` builds them beside this one. */
+const BUILT = resolve(import.meta.dirname, '../..');
 const PER_SECOND = 20;
 const SECONDS = 15;
 /** Changes of mappings in one save, as a person confirms them. */
@@ -24,8 +27,9 @@ interface Reseller {
  * second, and saves of mappings in between; needs DATABASE_URL. The product is a process of its own.
  */
 export async function customerListBench(): Promise<Record<string, unknown>[]> {
-  if (!process.env.DATABASE_URL) return [{ id: 'MAP-1', what: 'customers list', skipped: 'needs DATABASE_URL' }];
-  return await withProduct(process.env.DATABASE_URL, async (product) => {
+  const server = process.env.DATABASE_URL;
+  if (!server) return [{ id: 'MAP-1', what: 'customers list', skipped: 'needs DATABASE_URL' }];
+  return await withProduct({ server, folder: BUILT }, async (product) => {
     const { database } = product;
     const [connection] = await database.sql<{ id: string; installation_id: string }>(
       'select id, installation_id from connection',
