@@ -12,14 +12,8 @@ beforeAll(async () => {
   world = await startBrowserWorld();
   j = await Journey.begin(world.t);
   await j.check();
-  const { items } = (await j.operator.get(`${j.c}/customers?status=all&pageSize=200`)).body;
-  for (let index = 14; customers.length < 2; index += 1) {
-    const customer = await j.customer(index);
-    const row = items.find((one: any) => one.customer.id === customer.customerId);
-    if (row.customer.status !== 'active') continue;
-    customers.push(customer);
-    await j.mapCustomer(customer.customerId, customer.companyId);
-  }
+  customers.push(...(await j.buyers(2)));
+  for (const { customerId, companyId } of customers) await j.mapCustomer(customerId, companyId);
   await j.mapFees();
   const product = await j.product('EX-OFF-P', '1m', '12m');
   productId = product.id;

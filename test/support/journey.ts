@@ -85,6 +85,20 @@ export class Journey {
     return { customerId: row.one.customer.id, companyId: row.company.id, name: row.one.customer.name };
   }
 
+  /** So many of those that can buy. */
+  async buyers(count: number): Promise<{ customerId: string; companyId: number; name: string }[]> {
+    const { items } = (await this.operator.get(`${this.c}/customers?status=all&pageSize=200`)).body;
+    const active = new Set(
+      items.filter((one: any) => one.customer.status === 'active').map((one: any) => one.customer.id),
+    );
+    const found: { customerId: string; companyId: number; name: string }[] = [];
+    for (let index = 14; found.length < count; index += 1) {
+      const customer = await this.customer(index);
+      if (active.has(customer.customerId)) found.push(customer);
+    }
+    return found;
+  }
+
   async mapCustomer(customerId: string, companyId: number): Promise<void> {
     const answer = await this.operator.put(`${this.c}/customers/mappings`, [{ customerId, companyId, action: 'map' }]);
     expect(answer.status, JSON.stringify(answer.body)).toBe(200);
@@ -181,6 +195,42 @@ export class Journey {
       .map((row) => /^(\S+)\.\.(\S+) (\d+)$/.exec(row)!)
       .filter(([, first, last]) => first! <= day && day <= last!)
       .reduce((total, [, , , units]) => total + Number(units), 0);
+  }
+
+  /** Writes to Autotask as somebody who sits in front of it. @throws Error when Autotask refuses. */
+  async byHand(entity: string, body: Record<string, unknown>): Promise<void> {
+    const { credentials } = await this.t.sandbox('autotask', 'GET', '/state?collections=currencies');
+    const response = await fetch(`${this.t.sandboxes.autotask.origin}/ATServicesRest/V1.0/${entity}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        UserName: credentials.userName,
+        Secret: credentials.secret,
+        ApiIntegrationCode: credentials.integrationCode,
+      },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`by hand ${entity}: ${response.status} ${await response.text()}`);
+  }
+
+  /** The contract of a subscription and its newest line there. */
+  async lineOf(subscriptionId: string): Promise<{ contractId: number; lineId: number }> {
+    const [row] = await this.t.database.sql<{ contract_id: number }>(
+      'select contract_id from subscription_mapping where subscription_id = ?',
+      [subscriptionId],
+    );
+    const { contractServices } = await this.t.sandbox('autotask', 'GET', '/state?collections=contractServices');
+    const line = contractServices.findLast((one: any) => one.contractID === row!.contract_id);
+    return { contractId: row!.contract_id, lineId: line.id };
+  }
+
+  /** Units of one line by window, as `windows` writes them. */
+  async lineWindows(lineId: number): Promise<string[]> {
+    const { contractServiceUnits } = await this.t.sandbox('autotask', 'GET', '/state?collections=contractServiceUnits');
+    return (contractServiceUnits as UnitRow[])
+      .filter((row) => row.contractServiceID === lineId)
+      .sort((a, b) => (a.startDate < b.startDate ? -1 : 1))
+      .map((row) => `${row.startDate.slice(0, 10)}..${row.endDate.slice(0, 10)} ${row.units}`);
   }
 
   /** How many requests the sandbox Autotask has answered. */

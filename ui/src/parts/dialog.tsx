@@ -56,7 +56,7 @@ export function Choice(props: {
   disabled?: boolean;
   children?: ReactNode;
 }): ReactNode {
-  return (
+  const choice = (
     <label className="choice">
       <input
         type="radio"
@@ -68,8 +68,15 @@ export function Choice(props: {
       <span className="grow stack tight">
         <span className="wrap">{props.label}</span>
         {props.text !== undefined && <span className="dim small wrap">{props.text}</span>}
-        {props.children}
       </span>
     </label>
+  );
+  if (props.children === undefined || props.children === false) return choice;
+  // Beside the label: fields inside would be part of the choice's name.
+  return (
+    <div className="stack tight">
+      {choice}
+      <div className="choice-more">{props.children}</div>
+    </div>
   );
 }

@@ -1,13 +1,24 @@
 import { TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, type ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { api, ok } from '../api/client';
 import * as format from '../format';
 import { m } from '../messages';
 import { Choice } from '../parts/dialog';
 import { ProblemNotice } from '../parts/problem';
-import type { StepProps } from './data';
+import type { Choices, StepProps } from './data';
 import { Questions } from './questions';
+
+type New = NonNullable<NonNullable<Choices['contract']>['create']>;
+
+const SAVED_AFTER_MS = 300;
+const FIELDS = [
+  { name: 'name', type: 'text', length: 100 },
+  { name: 'contractNumber', type: 'text', length: 50 },
+  { name: 'startDate', type: 'date', length: 10 },
+  { name: 'endDate', type: 'date', length: 10 },
+] as const;
 
 /** Which contract holds it: suitable ones, each other one with its reasons, or a new one (WIZ-2). */
 export function ContractStep(props: StepProps): ReactNode {
@@ -22,19 +33,28 @@ export function ContractStep(props: StepProps): ReactNode {
   useEffect(() => {
     if (only && !chosen && !readOnly) choose({ contract: { id: only.id } });
   }, [only, chosen, readOnly, choose]);
+  const created = chosen?.create;
+  const entered = useRef<New>({});
+  const save = useDebouncedCallback(
+    () =>
+      choose({
+        contract: {
+          create: Object.fromEntries(
+            Object.entries({ ...created, ...entered.current }).filter(([, value]) => value !== ''),
+          ),
+        },
+      }),
+    { delay: SAVED_AFTER_MS, flushOnUnmount: true },
+  );
+  /** Kept while it is typed, so that a reload loses nothing. */
+  const typed = (change: New): void => {
+    entered.current = { ...entered.current, ...change };
+    save();
+  };
   if (error) return <ProblemNotice error={error} retry={() => void refetch()} />;
   if (!data) return <p className="dim">{m.common.loading}</p>;
   const suitable = data.items.filter(({ suitable: fits }) => fits);
   const others = data.items.filter(({ suitable: fits }) => !fits);
-  const created = chosen?.create;
-  const create = (change: object): void =>
-    choose({
-      contract: {
-        create: Object.fromEntries(
-          Object.entries({ ...created, ...change }).filter(([, value]) => value !== '' && value !== undefined),
-        ),
-      },
-    });
   return (
     <div className="stack form">
       <fieldset className="choices" disabled={readOnly}>
@@ -69,32 +89,18 @@ export function ContractStep(props: StepProps): ReactNode {
           text={m.wizard.contract.defaults}
         >
           {created !== undefined && (
-            <span className="row">
-              <TextInput
-                label={m.wizard.contract.name}
-                defaultValue={created.name ?? ''}
-                maxLength={100}
-                onBlur={({ currentTarget }) => create({ name: currentTarget.value })}
-              />
-              <TextInput
-                label={m.wizard.contract.number}
-                defaultValue={created.contractNumber ?? ''}
-                maxLength={50}
-                onBlur={({ currentTarget }) => create({ contractNumber: currentTarget.value })}
-              />
-              <TextInput
-                type="date"
-                label={m.wizard.contract.from}
-                defaultValue={created.startDate ?? ''}
-                onBlur={({ currentTarget }) => create({ startDate: currentTarget.value })}
-              />
-              <TextInput
-                type="date"
-                label={m.wizard.contract.to}
-                defaultValue={created.endDate ?? ''}
-                onBlur={({ currentTarget }) => create({ endDate: currentTarget.value })}
-              />
-            </span>
+            <div className="row">
+              {FIELDS.map(({ name, type, length }) => (
+                <TextInput
+                  key={name}
+                  type={type}
+                  label={m.wizard.contract.fields[name]}
+                  defaultValue={created[name] ?? ''}
+                  maxLength={length}
+                  onChange={({ currentTarget }) => typed({ [name]: currentTarget.value })}
+                />
+              ))}
+            </div>
           )}
         </Choice>
       </fieldset>

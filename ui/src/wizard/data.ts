@@ -1,6 +1,7 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { api, ApiProblem, ok, type Schemas } from '../api/client';
+import { remember, remembered } from '../app/preferences';
 
 export type Choices = Schemas['ChoicesDto'];
 export type Line = Schemas['LineChoiceDto'];
@@ -29,9 +30,14 @@ export interface StepProps {
 
 const PLAN_AFTER_MS = 300;
 
-/** The plan for these choices; the one before stays until the new one is here. `settling`: it is for older choices. */
+/**
+ * The plan for these choices; the one before stays until the new one is here. `settling`: it is for older choices.
+ *
+ * @param state how the task stands: in another state the plan is another one.
+ */
 export function usePlan(
   taskId: string,
+  state: string,
   choices: Choices | undefined,
 ): UseQueryResult<Plan, ApiProblem> & { settling: boolean } {
   const [settled, setSettled] = useState(choices);
@@ -44,7 +50,7 @@ export function usePlan(
     return () => window.clearTimeout(timer);
   }, [choices, settled]);
   const query = useQuery<Plan, ApiProblem>({
-    queryKey: ['plan', taskId, settled],
+    queryKey: ['plan', taskId, settled, state],
     queryFn: () =>
       ok(api.POST('/api/v1/tasks/{taskId}/plan', { params: { path: { taskId } }, body: { choices: settled! } })),
     enabled: settled !== undefined,
@@ -66,6 +72,8 @@ export interface DraftKeeper {
   choose(change: Partial<Choices>): void;
   takeTheirs(): void;
   keepMine(): void;
+  /** Tries again to save what could not be saved. */
+  again(): void;
   /** Resolves when nothing is left to be saved. */
   settle(): Promise<void>;
 }
@@ -86,31 +94,14 @@ export function useDraft(taskId: string, step: string, readOnly: boolean, own: C
   const stepNow = useRef(step);
   stepNow.current = step;
 
+  const unsaved = `psa-sync:draft:${taskId}`;
+
   const take = useCallback((draft: Draft): void => {
     version.current = draft.version;
     latest.current = draft.choices;
     setChoices(draft.choices);
     setSavedAt(draft.updatedAt);
   }, []);
-  useEffect(() => {
-    if (readOnly) {
-      if (own) setChoices(own);
-      return;
-    }
-    let gone = false;
-    ok(api.GET('/api/v1/tasks/{taskId}/draft', { params: { path: { taskId } } })).then(
-      (draft) => {
-        if (!gone) take(draft);
-      },
-      (failure: unknown) => {
-        if (!gone) setError(failure);
-      },
-    );
-    return () => {
-      gone = true;
-    };
-  }, [taskId, readOnly, own, take]);
-
   const save = useCallback(async (): Promise<void> => {
     setSaving(true);
     setError(undefined);
@@ -124,17 +115,53 @@ export function useDraft(taskId: string, step: string, readOnly: boolean, own: C
       );
       version.current = draft.version;
       setSavedAt(draft.updatedAt);
+      remember(unsaved, latest.current === sent ? undefined : { choices: latest.current, version: draft.version });
     } catch (failure) {
       if (failure instanceof ApiProblem && failure.code === 'DRAFT_CONFLICT') setTheirs(failure.body.theirs as Draft);
       else setError(failure);
     } finally {
       setSaving(false);
     }
-  }, [taskId]);
+  }, [taskId, unsaved]);
   const enqueue = useCallback((): void => {
     // One after the other: each save names the version that the one before has made.
     queue.current = queue.current.then(save);
   }, [save]);
+  const keep = useCallback(
+    (next: Choices): void => {
+      latest.current = next;
+      setChoices(next);
+      remember(unsaved, { choices: next, version: version.current });
+      enqueue();
+    },
+    [enqueue, unsaved],
+  );
+
+  // Only a viewer sees the task's own choices: news of the task must not put an answer back that was just given.
+  const shown = readOnly ? own : undefined;
+  useEffect(() => {
+    if (readOnly) {
+      if (shown) setChoices(shown);
+      return;
+    }
+    let gone = false;
+    ok(api.GET('/api/v1/tasks/{taskId}/draft', { params: { path: { taskId } } })).then(
+      (draft) => {
+        if (gone) return;
+        take(draft);
+        // What could not be sent before the page was loaded again, unless somebody has answered meanwhile.
+        const left = remembered<{ choices: Choices; version: number }>(unsaved);
+        remember(unsaved, undefined);
+        if (left?.version === draft.version) keep(left.choices);
+      },
+      (failure: unknown) => {
+        if (!gone) setError(failure);
+      },
+    );
+    return () => {
+      gone = true;
+    };
+  }, [taskId, readOnly, shown, take, keep, unsaved]);
 
   return {
     choices,
@@ -143,12 +170,13 @@ export function useDraft(taskId: string, step: string, readOnly: boolean, own: C
     theirs,
     error,
     choose: (change) => {
-      latest.current = withoutEmpty({ ...latest.current, ...change });
-      setChoices(latest.current);
-      if (!readOnly) enqueue();
+      const next = withoutEmpty({ ...latest.current, ...change });
+      if (readOnly) setChoices(next);
+      else keep(next);
     },
     takeTheirs: () => {
       if (theirs) take(theirs);
+      remember(unsaved, undefined);
       setTheirs(undefined);
     },
     keepMine: () => {
@@ -156,6 +184,7 @@ export function useDraft(taskId: string, step: string, readOnly: boolean, own: C
       setTheirs(undefined);
       enqueue();
     },
+    again: enqueue,
     settle: async () => await queue.current,
   };
 }

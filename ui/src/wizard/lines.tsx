@@ -1,4 +1,5 @@
 import { NativeSelect } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
 import { useState, type ReactNode } from 'react';
 import * as format from '../format';
 import { m } from '../messages';
@@ -142,18 +143,20 @@ export function LinesStep(props: StepProps): ReactNode {
           </table>
         </div>
       )}
-      <dl className={`totals${planning ? ' dimmed' : ''}`} role="status">
-        {(['setup', 'prorated', 'recurring', 'overuse', 'cancellation'] as const).map((block) => (
-          <div key={block}>
-            <dt className="dim">{m.wizard.lines.totals[block]}</dt>
-            <dd className="num strong">
-              {plan.amounts[block].rows.length === 0
-                ? m.wizard.lines.notApplicable
-                : `${format.money(plan.amounts[block].total)} ${currency}`}
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <div role="status">
+        <dl className={`totals${planning ? ' dimmed' : ''}`}>
+          {(['setup', 'prorated', 'recurring', 'overuse', 'cancellation'] as const).map((block) => (
+            <div key={block}>
+              <dt className="dim">{m.wizard.lines.totals[block]}</dt>
+              <dd className="num strong">
+                {plan.amounts[block].rows.length === 0
+                  ? m.wizard.lines.notApplicable
+                  : `${format.money(plan.amounts[block].total)} ${currency}`}
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </div>
       <p className="dim small">{m.wizard.lines.untick}</p>
       {asked && (
         <Dialog
@@ -283,13 +286,21 @@ function Cell(props: {
 }): ReactNode {
   const { label, value, shown = value, kind = 'text', readOnly, check, problem, onKeep } = props;
   const [text, setText] = useState<string>();
+  // Kept on the server while it is typed; what stands in the field is not touched before it is left.
+  const whileTyping = useDebouncedCallback(
+    (typed: string) => {
+      const kept = typed === shown ? undefined : check(typed);
+      if (kept !== undefined && kept !== value) onKeep(kept);
+    },
+    { delay: 500, flushOnUnmount: true },
+  );
   const invalid = text !== undefined && text !== shown && check(text) === undefined;
   if (readOnly) return <span className="wrap">{shown === '' ? m.common.none : shown}</span>;
   const keep = (): void => {
     if (text === undefined || text === shown) return setText(undefined);
     const kept = check(text);
     if (kept === undefined) return;
-    onKeep(kept);
+    if (kept !== value) onKeep(kept);
     setText(undefined);
   };
   return (
@@ -302,7 +313,10 @@ function Cell(props: {
         aria-invalid={invalid}
         maxLength={1000}
         value={text ?? shown}
-        onChange={({ currentTarget }) => setText(currentTarget.value)}
+        onChange={({ currentTarget }) => {
+          setText(currentTarget.value);
+          whileTyping(currentTarget.value);
+        }}
         onBlur={keep}
         onKeyDown={(event) => {
           if (event.key === 'Escape') setText(undefined);

@@ -71,7 +71,7 @@ export function standings({ requiredActions, choices }: WizardFacts): Record<Ste
 }
 
 /** True where the wizard has nothing to ask: the task runs, waits to run, or has ended. */
-export function isOver({ state, accepted }: WizardFacts): boolean {
+export function isOver({ state, accepted }: Pick<WizardFacts, 'state' | 'accepted'>): boolean {
   return (
     state === 'running' ||
     state === 'synced' ||

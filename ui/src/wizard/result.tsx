@@ -136,7 +136,24 @@ export function ResultStep({ conn, task, currency }: { conn: string; task: TaskD
   );
 }
 
-type Image = { rows?: { first: string; last: string; units: number }[] } | null;
+interface Stretch {
+  first: string;
+  units: number;
+}
+type Image = { rows?: Stretch[] } | null | undefined;
+
+/** Units on each day on which one of the pictures changes, rows that tell nothing new left out. */
+function pictures(images: readonly Image[]): { first: string; units: (number | undefined)[] }[] {
+  const days = [...new Set(images.flatMap((image) => (image?.rows ?? []).map(({ first }) => first)))].sort();
+  const rows: { first: string; units: (number | undefined)[] }[] = [];
+  for (const first of days) {
+    const units = images.map((image) =>
+      image?.rows ? (image.rows.findLast((row) => row.first <= first)?.units ?? 0) : undefined,
+    );
+    if (rows.at(-1)?.units.join() !== units.join()) rows.push({ first, units });
+  }
+  return rows;
+}
 
 /** A write that can neither be proven nor disproven: the pictures, and a person's word (WIN-1). */
 function Uncertain(props: { conn: string; task: TaskDetail; step: TaskStep; readOnly: boolean }): ReactNode {
@@ -144,20 +161,18 @@ function Uncertain(props: { conn: string; task: TaskDetail; step: TaskStep; read
   const [verdict, setVerdict] = useState<'applied' | 'not_applied' | 'leave'>();
   const [note, setNote] = useState('');
   const [missing, setMissing] = useState(false);
+  const fieldset = useRef<HTMLFieldSetElement>(null);
   const act = useAct();
-  const seen =
-    (step.evidence as { seen?: Image; now?: Image } | null)?.seen ?? (step.evidence as { now?: Image } | null)?.now;
-  const pictures: [string, Image | undefined][] = [
-    [m.wizard.uncertain.before, step.before],
-    [m.wizard.uncertain.applied, step.after],
-    [m.wizard.uncertain.seen, seen],
-  ];
-  const units = (image: Image | undefined): string =>
-    image?.rows?.map(({ first, units: held }) => `${format.day(first)}: ${format.count(held)}`).join('\n') ??
-    m.common.none;
+  const evidence = step.evidence as { seen?: Image; now?: Image } | null;
+  const rows = pictures([step.before, step.after, evidence?.seen ?? evidence?.now]);
+  // Where what was sent makes a difference: there the three numbers tell.
+  const { units = [] } = rows.find(({ units: [before, after] }) => before !== after) ?? {};
+  const [before, after, seen] = units;
+  const known = before !== undefined && after !== undefined && seen !== undefined;
   const decide = (): void => {
     if (!verdict) {
       setMissing(true);
+      fieldset.current?.querySelector('input')?.focus();
       return;
     }
     void act.run(async () => {
@@ -180,39 +195,47 @@ function Uncertain(props: { conn: string; task: TaskDetail; step: TaskStep; read
         <table className="plain">
           <thead>
             <tr>
-              {pictures.map(([name]) => (
-                <th key={name} scope="col">
+              <th scope="col">{step.title}</th>
+              {[m.wizard.uncertain.before, m.wizard.uncertain.applied, m.wizard.uncertain.seen].map((name) => (
+                <th key={name} scope="col" className="num">
                   {name}
                 </th>
               ))}
             </tr>
           </thead>
           <tbody>
-            <tr>
-              {pictures.map(([name, image]) => (
-                <td key={name} style={{ whiteSpace: 'pre-line' }}>
-                  {units(image)}
-                </td>
-              ))}
-            </tr>
+            {rows.map((row) => (
+              <tr key={row.first}>
+                <th scope="row">{m.panel.from(format.day(row.first))}</th>
+                {row.units.map((one, index) => (
+                  <td key={index} className="num">
+                    {one === undefined ? m.common.none : format.count(one)}
+                  </td>
+                ))}
+              </tr>
+            ))}
           </tbody>
         </table>
       </div>
-      <fieldset className="choices" disabled={readOnly}>
+      <fieldset className="choices" disabled={readOnly} ref={fieldset}>
         <legend>{m.wizard.uncertain.decide}</legend>
         <Choice
           name="verdict"
           checked={verdict === 'applied'}
           onChoose={() => setVerdict('applied')}
           label={m.wizard.uncertain.wasApplied}
-          text={m.wizard.uncertain.wasAppliedText}
+          text={known ? m.wizard.uncertain.keep(seen) : m.wizard.uncertain.wasAppliedText}
         />
         <Choice
           name="verdict"
           checked={verdict === 'not_applied'}
           onChoose={() => setVerdict('not_applied')}
           label={m.wizard.uncertain.notApplied}
-          text={m.wizard.uncertain.notAppliedText}
+          text={
+            known
+              ? m.wizard.uncertain.send(after - before, seen, seen + after - before)
+              : m.wizard.uncertain.notAppliedText
+          }
         />
         <Choice
           name="verdict"

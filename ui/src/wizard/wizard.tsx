@@ -17,7 +17,17 @@ import { ContractStep } from './contract';
 import { CustomerStep } from './customer';
 import { useDraft, usePlan, type Plan, type StepProps } from './data';
 import { LinesStep } from './lines';
-import { nextStep, openStep, previousStep, standings, stepOf, STEPS, type Step, type WizardFacts } from './machine';
+import {
+  isOver,
+  nextStep,
+  openStep,
+  previousStep,
+  standings,
+  stepOf,
+  STEPS,
+  type Step,
+  type WizardFacts,
+} from './machine';
 import { ProductStep } from './product';
 import { ResultStep } from './result';
 
@@ -57,8 +67,9 @@ function Wizard({ conn, task }: { conn: string; task: TaskDetail }): ReactNode {
   const readOnly = !operator;
   const currency = useConnection(conn)?.currency ?? '';
   const draft = useDraft(task.id, wanted ?? '', readOnly || me.data === undefined, task.choices);
-  const closed = !['pending', 'action_required', 'ready', 'failed'].includes(task.state) || task.accepted !== null;
-  const plan = usePlan(task.id, closed ? undefined : draft.choices);
+  const closed = isOver({ state: task.state, accepted: task.accepted !== null });
+  // Each state, and each step that was written, makes another plan.
+  const plan = usePlan(task.id, `${task.state} ${task.steps.length}`, closed ? undefined : draft.choices);
   const [redirected, setRedirected] = useState<string>();
   const [changed, setChanged] = useState<Plan>();
   const [missing, setMissing] = useState(false);
@@ -193,7 +204,7 @@ function Wizard({ conn, task }: { conn: string; task: TaskDetail }): ReactNode {
             </div>
           </div>
         )}
-        {draft.error !== undefined && <ProblemNotice error={draft.error} />}
+        {draft.error !== undefined && <ProblemNotice error={draft.error} retry={draft.again} />}
         {plan.error && <ProblemNotice error={plan.error} retry={() => void readAgain()} />}
         {step !== 'result' && step && (
           <div className="row between">
@@ -344,6 +355,15 @@ function Changed({ before, after, onReview }: { before: Plan; after: Plan; onRev
             </p>
           ))}
           {is.length === 0 && <p>{m.wizard.confirm.nothing}</p>}
+        </div>
+        <div>
+          <p className="side">{m.wizard.confirm.why}</p>
+          {after.requiredActions.map(({ code, message }) => (
+            <p key={code + message} className="wrap">
+              {message}
+            </p>
+          ))}
+          {after.requiredActions.length === 0 && <p>{m.wizard.confirm.whyRead}</p>}
         </div>
       </div>
       <div>
