@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** Too long for `npm test`: on servers only. */
 const HEAVY = 'test/integration/executor-poisoned.spec.ts';
 
+/** The tie-out under each behaviour that a real system may have: on servers only. */
+const SWITCHED = 'test/tie-out/switched.services.spec.ts';
+
 /**
  * One runner, three projects by cost. `fast` is pure code and the sandbox over loopback; `app` boots the real
  * application on PGlite (or, with DATABASE_URL, on PostgreSQL) and so runs at most two files at a time, because a
@@ -47,6 +50,7 @@ export default defineConfig({
         test: {
           name: 'tie-out',
           include: ['test/tie-out/**/*.spec.ts'],
+          exclude: [SWITCHED],
           setupFiles: ['./test/setup.ts'],
           globalSetup: ['./test/support/database-template.ts'],
           pool: 'forks',
@@ -104,6 +108,17 @@ export default defineConfig({
       // On servers only: `npm run test:services`.
       ...(process.env.DATABASE_URL && process.env.REDIS_URL
         ? [
+            {
+              test: {
+                name: 'tie-out-services',
+                include: [SWITCHED],
+                setupFiles: ['./test/setup.ts'],
+                globalSetup: ['./test/support/database-template.ts'],
+                pool: 'forks' as const,
+                maxWorkers: 1,
+                hookTimeout: 60_000,
+              },
+            },
             {
               test: {
                 name: 'crash-services',

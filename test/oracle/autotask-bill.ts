@@ -41,6 +41,7 @@ interface Change {
 export function autotaskBill(all: readonly Sold[], policy: Policy, until: Day): Bill {
   const bill: Bill = new Map();
   const book = new Book(policy, until, bill);
+  for (const sold of all) book.stand(sold);
   const events = all.flatMap((sold) => sold.events.map((event) => ({ sold, event })));
   for (const round of policy.posted.keys()) {
     const seen = events.filter(({ event }) => book.calendar.roundOf(event.seen) === round);
@@ -67,12 +68,28 @@ class Book {
     this.calendar = new PostingCalendar(policy);
   }
 
+  /** Takes note of what was on a contract before. */
+  stand(sold: Sold): void {
+    const { standing } = sold;
+    if (!standing) return;
+    const { product, units, counted, price, from, until } = standing;
+    this.calendar.end(sold, until);
+    this.held.set(`${sold.id}|${product}`, counted);
+    if (units === 0) return;
+    this.lineOf(sold, product).steps.push({ day: from, units, price, subscription: '', round: -1 });
+    this.calendar.begin(sold, product, from);
+  }
+
   /** Places one event on its lines. */
   take(sold: Sold, event: SoldEvent, round: number): void {
     // A new contract is made for the first term; a renewal carries it along.
     if (event.kind === 'sale')
       this.calendar.reach(sold, sold.term.around(Math.max(event.day, sold.term.anchor)).next - 1);
     if (event.kind === 'renewal') this.calendar.reach(sold, sold.term.around(event.day).next - 1);
+    if (event.kind === 'initial' && !sold.standing) {
+      const first = event.billedElsewhere ? sold.market.around(event.day).next : event.day;
+      this.calendar.reach(sold, Math.max(sold.term.around(event.day).next - 1, first));
+    }
     const changes = event.items.map((item): Change => {
       const key = `${sold.id}|${item.product}`;
       const units = item.quantity - (this.held.get(key) ?? 0);
@@ -90,21 +107,26 @@ class Book {
     if (units === 0) {
       const price = this.newPrice(change);
       if (price === undefined || price === this.priceOf(line) || change.item.quantity === 0) return;
-      const start = event.kind === 'renewal' ? event.day : change.sold.periods.around(event.day).first;
       const last = this.lastPosted(change);
-      const open = last === undefined || start > last ? start : change.sold.periods.startFrom(last + 1);
-      this.write(change, open, price);
+      if (event.kind !== 'renewal') this.write(change, this.openStart(change, event.day, last), price);
+      else
+        this.write(
+          change,
+          last === undefined || event.day > last ? event.day : change.sold.periods.startFrom(last + 1),
+          price,
+        );
       return;
     }
     const { day, part } = units > 0 ? this.whenUp(change) : this.whenDown(change);
-    this.land(change, day);
+    this.land(change, units > 0 ? day : Math.max(day, this.heldFrom(change)));
     if (part) this.chargePart([change], part);
   }
 
   private whenUp({ sold, event }: Change): { day: Day; part?: Stretch } {
     const { day } = event;
-    if (this.policy.proration === 'autotask') return { day };
     const next = sold.market.around(day).next;
+    if (event.billedElsewhere) return { day: next };
+    if (this.policy.proration === 'autotask') return { day };
     const period = sold.periods.around(day);
     if (period.first === day && period.next === next) return { day };
     return { day: next, part: { from: day, until: next } };
@@ -116,6 +138,17 @@ class Book {
     if (this.policy.proration === 'autotask') return { day: this.policy.refunds ? day : sold.periods.startFrom(day) };
     const next = sold.market.around(day).next;
     return { day: next, part: { from: day, until: next } };
+  }
+
+  /** The first day from which on a subscription has the units that are to go: none can be taken off before. */
+  private heldFrom({ sold, line, units, event }: Change): Day {
+    const own = line.steps.filter(({ subscription }) => subscription === sold.id);
+    const counted = sold.standing?.product === line.product ? sold.standing.counted : 0;
+    const short = own.findLast(({ day }) => {
+      const before = own.filter((step) => step.day < day).reduce((sum, step) => sum + step.units, counted);
+      return before < -units && day > event.day;
+    });
+    return short?.day ?? event.day;
   }
 
   /** Both halves on one day, and one net amount. */
@@ -140,13 +173,27 @@ class Book {
   /** Past what is posted: an increase stays, a decrease waits for the next open period with its days given back. */
   private land(change: Change, day: Day): void {
     const last = this.lastPosted(change);
-    if (last === undefined || day > last || change.units > 0) {
-      this.write(change, day, this.travelling(change));
+    const price = this.travelling(change);
+    if (last === undefined || day > last) {
+      this.write(change, day, price);
+      return;
+    }
+    if (change.units > 0) {
+      // No price changes in a posted period: that of the units that are there follows from the first open one.
+      const follows = price !== undefined && this.unitsOf(change.line, day) > 0;
+      this.write(change, day, follows ? undefined : price);
+      if (follows) this.write({ ...change, units: 0 }, this.openStart(change, change.event.day, last), price);
       return;
     }
     const open = change.sold.periods.startFrom(last + 1);
     this.chargeDays([change], { from: day, until: open });
     this.write(change, open, this.travelling(change));
+  }
+
+  /** The start of the period of a day, or the first that is not posted. */
+  private openStart({ sold: { periods } }: Change, day: Day, last: Day | undefined): Day {
+    const { first } = periods.around(day);
+    return last === undefined || first > last ? first : periods.startFrom(last + 1);
   }
 
   /** The marketplace's own amount for the days before its next billing date, or what its rule makes of them. */
@@ -206,7 +253,7 @@ class Book {
       while (isTaken(after)) after += 1;
       const isBefore = units > 0 && change.event.kind !== 'switch' && before > last && before >= sold.periods.anchor;
       day = isBefore ? before : after;
-      const kept = Math.max(0, this.unitsOf(line, wanted) + Math.min(units, 0));
+      const kept = Math.max(0, this.unitsOf(line, Math.min(day, wanted)) + Math.min(units, 0));
       const now = this.priceOf(line);
       const value =
         (units < 0 ? now : (price ?? now)) * BigInt(units) + (price === undefined ? 0n : (price - now) * BigInt(kept));

@@ -25,6 +25,11 @@ export class PostingCalendar {
     this.ends.set(contract, Math.max(periods.around(day).next - 1, this.ends.get(contract) ?? -Infinity));
   }
 
+  /** Notes that a contract ends on a day, or later. */
+  end({ contract }: Sold, day: Day): void {
+    this.ends.set(contract, Math.max(day, this.ends.get(contract) ?? -Infinity));
+  }
+
   /** The last posted day of a line, seen by a sync right before the n-th posting; undefined when nothing is posted. */
   lastPosted(sold: Sold, product: string, round: number): Day | undefined {
     return this.lastOf(sold, this.begun.get(sold.contract)?.get(product), round);

@@ -1,7 +1,7 @@
 import { month, type Day } from './days.js';
 import { PostingCalendar } from './invoice-month.js';
 import { toCents } from './money.js';
-import { addTo, billKey, type Bill, type Policy, type Sold, type SoldItem } from './sold.js';
+import { addTo, billKey, type Bill, type Policy, type Sold, type SoldEvent, type SoldItem } from './sold.js';
 
 /**
  * What customers owe by the marketplace's own books, whatever any rule about contracts says: on every billing date the
@@ -15,12 +15,13 @@ export function marketplaceBill(all: readonly Sold[], policy: Policy, until: Day
   const bill: Bill = new Map();
   const calendar = new PostingCalendar(policy);
   for (const sold of all)
-    for (const { items, day } of sold.events)
-      for (const { product, quantity } of items) if (quantity > 0) calendar.begin(sold, product, day);
+    for (const event of sold.events)
+      for (const { product, quantity } of event.items)
+        if (quantity > 0) calendar.begin(sold, product, countsFrom(sold, event));
   // Contracts as they are in the end: a one-off amount behind the end of one is rare, and is dated on that end.
   for (const sold of all)
     for (const { kind, day } of sold.events)
-      if (kind === 'sale' || kind === 'renewal')
+      if (kind === 'sale' || kind === 'renewal' || kind === 'initial')
         calendar.reach(sold, sold.term.around(Math.max(day, sold.term.anchor)).next - 1);
   for (const sold of all) {
     recurring(sold, policy, calendar, until, bill);
@@ -42,13 +43,18 @@ function recurring(sold: Sold, policy: Policy, calendar: PostingCalendar, until:
       for (const event of events) {
         const item = event.items.find((one) => one.product === product);
         if (!item) continue;
-        if (event.day <= start) quantity = item.quantity;
+        if (countsFrom(sold, event) <= start) quantity = item.quantity;
         if (item.price !== undefined && priceFrom(sold, event.day, event.kind, policy, calendar) <= start)
           price = item.price;
       }
       const value = valueOf(sold, product, quantity, price);
       if (value !== 0) addTo(bill, billKey(sold.contract, product, month(start)), value);
     }
+}
+
+/** The first day an event's units are billed here. */
+function countsFrom({ market }: Sold, { day, billedElsewhere }: SoldEvent): Day {
+  return billedElsewhere ? market.around(day).next : day;
 }
 
 /** A price that changes without units holds from the start of its period, or from the next where that one is posted. */

@@ -21,8 +21,35 @@ export interface SoldEvent {
   day: Day;
   /** The day from which a check could see it. */
   seen: Day;
-  kind: 'sale' | 'change' | 'switch' | 'renewal' | 'cancellation' | 'endOfTerm' | 'expiry' | 'price';
+  kind:
+    | 'sale'
+    | 'change'
+    | 'switch'
+    | 'renewal'
+    | 'cancellation'
+    | 'endOfTerm'
+    | 'expiry'
+    | 'price'
+    /** A running subscription is met for the first time. */
+    | 'initial'
+    /** Something was used up; its fee is all there is to it. */
+    | 'usage';
   items: SoldItem[];
+  /** Of an initial event: the running period is billed already, so units count from the next billing date. */
+  billedElsewhere?: boolean;
+}
+
+/** Units on the contract before anything was synced. */
+export interface Standing {
+  product: string;
+  units: number;
+  /** How many of them are this subscription's. */
+  counted: number;
+  /** Per unit and period. */
+  price: bigint;
+  from: Day;
+  /** The contract's last day. */
+  until: Day;
 }
 
 /** A subscription as the marketplace sold it, with the contract it is billed on. */
@@ -40,6 +67,7 @@ export interface Sold {
   /** Products whose price depends on the quantity, with their steps: from so many pieces on, each costs that much. */
   tiers: Map<string, { from: number; price: bigint }[]>;
   events: SoldEvent[];
+  standing?: Standing;
 }
 
 /** How the reseller bills. */

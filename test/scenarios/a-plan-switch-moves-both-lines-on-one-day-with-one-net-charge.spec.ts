@@ -141,4 +141,33 @@ describe('A plan switch moves both lines on one day with one net charge', () => 
     delete facts.task.targetSubscription;
     expect(asked(planSync(facts))).toEqual(['HALF_MISSING']);
   });
+
+  it('read together with the sale it follows: one adjustment a line, and its days at the price the sale charges', () => {
+    const lines = [
+      aLine(PLUS, { feeType: 'prorated', sourceType: 'switch', extendedPrice: '54.44', quantity: '5' }),
+      aLine(BASIC, { feeType: 'refund', sourceType: 'recurringRefund', extendedPrice: '-34.84', quantity: '5' }),
+    ];
+    const later = switched({ lines }).task;
+    const charged = aLine(BASIC, { unitPrice: '8', quantity: '5', extendedPrice: '40.00' });
+    const sale = anOrder('sales', '2027-05-10', [anItem(BASIC, 5)], { lines: [charged] });
+    const subscription = { ...later.subscription, creationDate: '2027-05-10', renewalDate: '2027-06-10' };
+    const plan = plannedReady(
+      planFacts({
+        today: '2027-05-31',
+        task: orderTask(sale, subscription),
+        contract: aContract(),
+        openTasks: [{ ...later, id: 'later', subscription, createdAt: '2027-05-14T12:00:00Z' }],
+        ...mode('marketplace'),
+      }),
+    );
+    expect(plan.folded.map(({ taskId }) => taskId)).toEqual(['later']);
+    expect(written(plan)).toEqual([
+      'line of service 55',
+      'line of service 56',
+      '2027-06-10 price at 8',
+      '2027-06-10 +5 at 12.5 cost 9',
+      '2027-05-10 proration 40.00',
+      '2027-05-14 proration 19.60',
+    ]);
+  });
 });

@@ -1,8 +1,9 @@
 import { day, dayOfInstant, Grid, type Day } from '../oracle/days.js';
 import { exact, toCents } from '../oracle/money.js';
 import type { Sold, SoldEvent, SoldItem } from '../oracle/sold.js';
-import type { Action, Goods } from './histories.js';
-import type { Customer, Reseller, SoldOrder, SoldSubscription } from './reseller.js';
+import { METERED, type Goods } from './goods.js';
+import type { Action } from './histories.js';
+import type { Books, Customer, Reseller, SoldOrder, SoldSubscription } from './reseller.js';
 
 /** The reseller's zone, in which an order's day is counted. */
 const ZONE = 'Europe/Berlin';
@@ -11,34 +12,39 @@ const RECURRING = new Set(['recurring', 'recurringRefund', 'renew', 'switch', 'd
 const PRICED = new Set(['recurring', 'renew', 'switch']);
 
 /** What the marketplace's books say about every subscription of a run, in the oracle's terms. */
-export function soldOf(
-  reseller: Reseller,
-  books: { orders: SoldOrder[]; subscriptions: SoldSubscription[] },
-  until: Day,
-): Sold[] {
+export function soldOf(reseller: Reseller, books: Books, connected: Day, until: Day): Sold[] {
   const subscriptions = new Map(books.subscriptions.map((one) => [one.id, one]));
   return reseller.customers.flatMap((customer) =>
-    [...customer.subscriptions].map(([ref, id]) =>
-      soldOne(
+    [...customer.subscriptions].map(([ref, id]) => {
+      const orders = books.orders.filter((order) => order.subscriptionId === id);
+      return soldOne({
         reseller,
+        books,
         customer,
         ref,
-        subscriptions.get(id)!,
-        books.orders.filter((order) => order.subscriptionId === id),
+        subscription: subscriptions.get(id)!,
+        orders,
+        connected,
         until,
-      ),
-    ),
+      });
+    }),
   );
 }
 
-function soldOne(
-  reseller: Reseller,
-  customer: Customer,
-  ref: string,
-  subscription: SoldSubscription,
-  orders: readonly SoldOrder[],
-  until: Day,
-): Sold {
+/** A subscription with all that is known of it. */
+interface About {
+  reseller: Reseller;
+  books: Books;
+  customer: Customer;
+  ref: string;
+  subscription: SoldSubscription;
+  orders: readonly SoldOrder[];
+  connected: Day;
+  until: Day;
+}
+
+function soldOne(about: About): Sold {
+  const { customer, ref, subscription, connected, until } = about;
   const actions = customer.history.actions.filter((action) => action.ref === ref);
   const sale = saleOf(customer, ref);
   const { goods } = sale.items[0]!;
@@ -46,9 +52,21 @@ function soldOne(
   const market = new Grid(anchor, goods.cycle);
   const term = new Grid(anchor, goods.term);
   const owner = 'of' in sale.contract ? saleOf(customer, sale.contract.of) : sale;
-  const start = 'start' in owner.contract ? day(owner.contract.start!) : anchorOf(owner);
+  const { standing } = customer;
+  const initial = sale.early && initialOf(about, sale, market, standing && new Grid(day(standing.start), goods.cycle));
+  const start =
+    'start' in owner.contract
+      ? day(owner.contract.start!)
+      : initial
+        ? market.around(initial.day).first
+        : anchorOf(owner);
   const tiers: Sold['tiers'] = new Map();
-  const events: SoldEvent[] = [];
+  const events: SoldEvent[] = initial ? [initial] : [];
+  // What happened before the reseller connected is in what is read then.
+  const orders = about.orders.filter(
+    ({ status, provisioningDate }) =>
+      status === 'completed' && (!sale.early || dayOfInstant(provisioningDate!, ZONE) > connected),
+  );
   for (const order of orders) {
     for (const line of order.details) {
       const { priceTiers } = line.salesUnitPrice;
@@ -58,16 +76,14 @@ function soldOne(
           priceTiers.map(({ lowerLimit, amount }) => ({ from: Number(lowerLimit), price: exact(amount) })),
         );
     }
-    if (order.status === 'completed') events.push(eventOf(order, subscription, actions, market, term, goods));
+    if (goods.plan !== METERED.plan) events.push(eventOf(order, subscription, actions, market, term, goods));
+    else if (order.type === 'sales')
+      events.push(withoutUnits(eventOf(order, subscription, actions, market, term, goods)));
   }
-  for (const action of actions)
-    if (action.does === 'price')
-      events.push({
-        day: day(action.day),
-        seen: day(action.day),
-        kind: 'price',
-        items: [{ product: reseller.productId(action.goods), quantity: NaN, price: exact(action.unitPrice) }],
-      });
+  for (const action of actions) {
+    if (action.does === 'price') events.push(...pricesOf(about, action, orders));
+    if (action.does === 'usage') events.push(usedUp(about, action));
+  }
   const ended = actions.find(({ does }) => does === 'stopRenewal');
   if (ended && day(subscription.expirationDate) <= until) {
     const end = day(subscription.expirationDate);
@@ -84,7 +100,87 @@ function soldOne(
     term,
     tiers,
     events: events.filter((event) => event.seen <= until),
+    ...(standing
+      ? {
+          standing: {
+            product: standing.product,
+            units: standing.units,
+            counted: sale.early!.byHand!.counted,
+            price: exact(standing.unitPrice),
+            from: day(standing.start),
+            until: day(standing.end),
+          },
+        }
+      : {}),
   };
+}
+
+/**
+ * A subscription that ran already: taken over from the start of the period that runs on the day of the first reading, of
+ * the marketplace's or of the contract's, whichever is later.
+ */
+function initialOf(
+  { orders, customer, ref, connected }: About,
+  sale: Sale,
+  market: Grid,
+  kept: Grid | undefined,
+): SoldEvent {
+  const first = orders.find(({ type }) => type === 'sales')!;
+  const goods = saleOf(customer, ref).items[0]!.goods;
+  const running = Math.max(market.around(connected).first, day(sale.day));
+  return {
+    day: kept ? Math.max(running, kept.around(connected).first) : running,
+    seen: connected,
+    kind: 'initial',
+    items: first.products.map(({ id, quantity }) => {
+      const { price } = itemOf(first, id, quantity, goods);
+      return { product: id, quantity, ...(price === undefined ? {} : { price }) };
+    }),
+    billedElsewhere: sale.early!.billed,
+  };
+}
+
+/**
+ * A price that changed without an order; nothing where a later order of the same check charges it and so tells it. What a
+ * check sees of the day is the subscription's last change.
+ */
+function pricesOf(
+  { reseller, until }: About,
+  action: Extract<Action, { does: 'price' }>,
+  orders: readonly SoldOrder[],
+): SoldEvent[] {
+  const product = reseller.productId(action.goods);
+  const price = exact(action.unitPrice);
+  const later = orders.filter(
+    ({ provisioningDate }) =>
+      provisioningDate!.slice(0, 7) === action.day.slice(0, 7) && provisioningDate! > `${action.day}T10:00`,
+  );
+  const isTold = later.some(({ details }) =>
+    details.some(
+      (line) => line.productId === product && RECURRING.has(line.type) && exact(line.salesUnitPrice.amount) === price,
+    ),
+  );
+  if (isTold) return [];
+  const on = Math.max(day(action.day), ...later.map(({ provisioningDate }) => dayOfInstant(provisioningDate!, ZONE)));
+  return on > until ? [] : [{ day: on, seen: on, kind: 'price', items: [{ product, quantity: NaN, price }] }];
+}
+
+/** One row of a report: quantity × price, in cents. */
+function usedUp({ reseller, books, subscription }: About, action: Extract<Action, { does: 'usage' }>): SoldEvent {
+  const product = reseller.productId(action.goods);
+  const { unitPrice } = books.usage.find((row) => row.subscriptionId === subscription.id && row.productId === product)!;
+  const fee = toCents(exact(unitPrice) * exact(action.quantity), 1, 10_000);
+  return { day: day(action.from), seen: day(action.day), kind: 'usage', items: [{ product, quantity: 0, fee }] };
+}
+
+/** Post-paid products have no units: an order bills its fees only. */
+function withoutUnits(event: SoldEvent): SoldEvent {
+  const items = event.items.map(({ product, fee }) => ({
+    product,
+    quantity: 0,
+    ...(fee === undefined ? {} : { fee }),
+  }));
+  return { ...event, items };
 }
 
 function eventOf(
@@ -156,14 +252,16 @@ function allOff(subscription: SoldSubscription): SoldItem[] {
   return subscription.products.map(({ id }) => ({ product: id, quantity: 0 }));
 }
 
-function saleOf(customer: Customer, ref: string): Extract<Action, { does: 'sale' }> {
+type Sale = Extract<Action, { does: 'sale' }>;
+
+function saleOf(customer: Customer, ref: string): Sale {
   const sale = customer.history.actions.find((action) => action.does === 'sale' && action.ref === ref);
   if (sale?.does !== 'sale') throw new Error(`History ${customer.history.number} does not sell ${ref}.`);
   return sale;
 }
 
 /** The day billing dates are counted from: the sale's, or the first of the next month where the order asked for it. */
-function anchorOf({ day: sold, alignTo }: Extract<Action, { does: 'sale' }>): Day {
+function anchorOf({ day: sold, alignTo }: Sale): Day {
   if (!alignTo || sold.endsWith('-01')) return day(sold);
   const [year, month] = sold.split('-').map(Number) as [number, number];
   return day(month === 12 ? `${year + 1}-01-01` : `${year}-${`${month + 1}`.padStart(2, '0')}-01`);

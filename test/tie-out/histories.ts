@@ -2,19 +2,29 @@
  * Random but legal lives of customers: what a reseller's customer buys, changes and gives up over some months. Seeded:
  * the same seed and number give the same history, whatever else is drawn. Days are calendar dates, quantities absolute.
  */
-
-/** A product by the names the marketplace's catalogue gives it. */
-export interface Goods {
-  plan: string;
-  name: string;
-  /** Subscription period in months. */
-  term: number;
-  /** Months that one charge covers. */
-  cycle: number;
-}
+import { Dice, monthsLater, type Span } from './dice.js';
+import { goods, METERED, PLANS, TIERED, type Goods, type PlanOfGoods } from './goods.js';
 
 /** Which contract a new subscription goes on: one of its own, or that of an earlier subscription of the history. */
 export type ContractWish = { start?: string } | { of: string };
+
+/** A contract that people keep in Autotask already when a running subscription is first met. */
+export interface ByHand {
+  start: string;
+  /** How many of its units are the subscription's. */
+  counted: number;
+  /** How many are nobody's we know. */
+  foreign: number;
+  /** Billed at the service's own price, which nobody set, or at what the marketplace charges. */
+  price: 'service' | 'marketplace';
+}
+
+/** Of a subscription that runs before the reseller connects: it is told by one initial task. */
+export interface Early {
+  /** The running period is billed elsewhere. */
+  billed: boolean;
+  byHand?: ByHand;
+}
 
 /** One thing that happens on a day. `ref` names a subscription inside its history. */
 export type Action =
@@ -24,8 +34,8 @@ export type Action =
       ref: string;
       items: { goods: Goods; quantity: number; unitPrice?: string }[];
       alignTo?: 'calendarMonth';
-      renewalStatus?: boolean;
       contract: ContractWish;
+      early?: Early;
     }
   | {
       does: 'change';
@@ -44,6 +54,7 @@ export type Action =
       refund?: 'full' | 'prorated' | 'none';
     }
   | { does: 'price'; day: string; ref: string; goods: Goods; unitPrice: string }
+  | { does: 'usage'; day: string; ref: string; goods: Goods; from: string; to: string; quantity: string }
   | { does: 'stopRenewal'; day: string; ref: string };
 
 /** The life of one customer. */
@@ -54,79 +65,20 @@ export interface History {
   actions: Action[];
 }
 
-/** A range of months in which everything happens. */
-export interface Span {
-  /** First day of the first month. */
-  first: string;
-  months: number;
-}
-
-const OFFICE = ['Example Office Basic', 'Example Office Standard', 'Example Office Premium'];
-
-/** Plans with their products; weight = how often one is drawn. All are paid before the period, at one price per unit. */
-const PLANS: { plan: string; term: number; cycle: number; weight: number; products: string[] }[] = [
-  { plan: 'Example Office, annual commitment', term: 12, cycle: 1, weight: 7, products: OFFICE },
-  { plan: 'Example Mail', term: 12, cycle: 1, weight: 3, products: ['Example Mail Basic', 'Example Mail Plus'] },
-  {
-    plan: 'Example Desktop',
-    term: 12,
-    cycle: 1,
-    weight: 4,
-    products: ['Example Desktop Small', 'Example Desktop Large'],
-  },
-  {
-    plan: 'Example Voice',
-    term: 12,
-    cycle: 1,
-    weight: 2,
-    products: ['Example Voice Number', 'Example Voice Recording'],
-  },
-  { plan: 'Example Office, no commitment', term: 1, cycle: 1, weight: 1, products: OFFICE },
-  {
-    plan: 'Sample Backup, quarterly',
-    term: 3,
-    cycle: 3,
-    weight: 2,
-    products: ['Sample Backup 100 GB', 'Sample Backup 1 TB'],
-  },
-  {
-    plan: 'Sample Backup, half-yearly',
-    term: 6,
-    cycle: 6,
-    weight: 1,
-    products: ['Sample Backup 100 GB', 'Sample Backup 1 TB'],
-  },
-  { plan: 'Example Office, paid yearly', term: 12, cycle: 12, weight: 1, products: OFFICE },
-  {
-    plan: 'Placeholder Shield, prepaid year',
-    term: 12,
-    cycle: 12,
-    weight: 1,
-    products: ['Placeholder Shield', 'Placeholder Shield Plus'],
-  },
-];
-
-/** The product charged by tiers, which one unit price cannot express. */
-const TIERED: Goods = { plan: 'Example Voice', name: 'Example Voice Line', term: 12, cycle: 1 };
-
-/** Everything that is ever sold here. */
-export const GOODS: Goods[] = [
-  ...PLANS.flatMap(({ plan, term, cycle, products }) => products.map((name) => ({ plan, name, term, cycle }))),
-  TIERED,
-];
-
 /** A subscription while its history is written. */
 interface Living {
   ref: string;
   sold: string;
-  plan: (typeof PLANS)[number];
+  plan: PlanOfGoods;
   held: Map<string, number>;
   /** Its last day with something on it: later things happen after it. */
   last: string;
-  /** Months in which the price was changed: nothing else happens then. */
   ended: boolean;
   tiered: boolean;
+  /** Its price is not its own alone, so it stays. */
   shared: boolean;
+  /** The last thing that happened charged the price of one product by an order. */
+  charged?: string;
 }
 
 /** The histories of a run. */
@@ -136,11 +88,21 @@ export function drawHistories(seed: number, count: number, span: Span): History[
 
 function drawHistory(seed: number, number: number, span: Span): History {
   const random = new Dice(seed * 7_919 + number * 104_729);
-  const aligned = random.below(100) < 60;
   const actions: Action[] = [];
-  const lives = [beginning(random, 's1', aligned, span, actions, random.below(100) < 8)];
-  if (random.below(100) < 30) {
-    const second = together(random, lives[0]!, aligned, span, actions) ?? undefined;
+  const kind = random.below(100);
+  const isAligned = random.below(100) < 60;
+  if (kind < 6) {
+    useUp(random, span, actions);
+    return { number, aligned: true, actions: inOrder(actions) };
+  }
+  const first = kind < 28 ? running(random, span, actions) : beginning(random, isAligned, span, actions, kind >= 93);
+  const lives = [first];
+  const sale = actions[0]!;
+  const early = sale.does === 'sale' ? sale.early : undefined;
+  // A contract made for a clamped day keeps that day, not the marketplace's.
+  const aligned = early ? !early.byHand && Number(first.sold.slice(8)) <= 28 : isAligned;
+  if (!early && random.below(100) < 30) {
+    const second = together(random, first, aligned, span, actions);
     if (second) lives.push(second);
   }
   const more = 1 + random.below(3);
@@ -149,19 +111,69 @@ function drawHistory(seed: number, number: number, span: Span): History {
     if (alive.length === 0) break;
     goOn(random, random.of(alive), span, actions);
   }
-  actions.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
-  return { number, aligned, actions };
+  return { number, aligned, actions: inOrder(actions) };
+}
+
+function inOrder(actions: Action[]): Action[] {
+  return actions.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
+}
+
+/** A post-paid subscription: its sale bills a setup fee, then reports of what was used up, some of them corrected. */
+function useUp(random: Dice, span: Span, actions: Action[]): void {
+  const ref = 's1';
+  const sold = random.dayIn(span, 0, Math.max(1, span.months - 3));
+  const names = [METERED.products[0]!, ...random.some(METERED.products.slice(1), random.below(3))];
+  const items = names.map((name) => ({ goods: goods(METERED, name), quantity: 1 }));
+  actions.push({ does: 'sale', day: sold, ref, items, contract: {} });
+  for (let from = sold; ;) {
+    const to = monthsLater(`${from.slice(0, 8)}01`, 1);
+    const day = random.dayAfter(to, span, 25);
+    if (day === undefined) break;
+    for (const name of names) {
+      const used = { does: 'usage' as const, ref, goods: goods(METERED, name), from, to: dayBefore(to) };
+      actions.push({ ...used, day, quantity: random.quantity() });
+      const again = random.below(100) < 25 ? random.dayAfter(day, span, 40) : undefined;
+      if (again !== undefined) actions.push({ ...used, day: again, quantity: random.quantity() });
+    }
+    from = to;
+  }
+}
+
+/** A subscription that runs for months when the reseller connects. */
+function running(random: Dice, span: Span, actions: Action[]): Living {
+  const plan = random.weighted(PLANS);
+  const day = random.dayIn({ ...span, first: monthsLater(span.first, -11) }, 0, 9);
+  const byHand = plan.cycle === 1 && random.below(100) < 55 ? handMade(random, span) : undefined;
+  const names = random.some(plan.products, random.below(100) < 30 ? 2 : 1);
+  const items = names.map((name) => ({
+    goods: goods(plan, name),
+    quantity: 1 + random.below(40),
+    ...(byHand?.price !== 'marketplace' && random.below(100) < 10 ? { unitPrice: random.price() } : {}),
+  }));
+  if (byHand) byHand.counted = random.below(2) === 0 ? items[0]!.quantity : random.below(items[0]!.quantity + 1);
+  const early = { billed: random.below(100) < 60, ...(byHand ? { byHand } : {}) };
+  actions.push({ does: 'sale', day, ref: 's1', items, contract: byHand ? { start: byHand.start } : {}, early });
+  return {
+    ref: 's1',
+    sold: day,
+    plan,
+    held: new Map(items.map(({ goods: { name }, quantity }) => [name, quantity])),
+    last: span.first,
+    ended: false,
+    tiered: false,
+    shared: byHand?.price === 'marketplace' || items.some((item) => item.unitPrice !== undefined),
+  };
+}
+
+function handMade(random: Dice, span: Span): ByHand {
+  const start = random.dayIn({ ...span, first: monthsLater(span.first, -11) }, 0, 9);
+  const price = random.below(100) < 50 ? 'service' : 'marketplace';
+  return { start, counted: 0, foreign: price === 'marketplace' ? random.below(6) : 0, price };
 }
 
 /** The first sale. */
-function beginning(
-  random: Dice,
-  ref: string,
-  aligned: boolean,
-  span: Span,
-  actions: Action[],
-  tiered: boolean,
-): Living {
+function beginning(random: Dice, aligned: boolean, span: Span, actions: Action[], tiered: boolean): Living {
+  const ref = 's1';
   const plan = tiered ? PLANS.find((one) => one.plan === TIERED.plan)! : random.weighted(PLANS);
   const day = random.dayIn(span, 0, Math.max(1, span.months - 2));
   const names = tiered ? [TIERED.name] : random.some(plan.products, random.below(100) < 30 ? 2 : 1);
@@ -235,8 +247,13 @@ function goOn(random: Dice, life: Living, span: Span, actions: Action[]): void {
   const refund = random.below(100) < 40 ? { refund: random.of(['full', 'prorated', 'none'] as const) } : {};
   const before = life.last;
   life.last = day;
+  const { charged } = life;
+  delete life.charged;
   const roll = random.below(100);
-  if (roll < 34) return change([item(name, quantity + 1 + random.below(12))]);
+  if (roll < 34) {
+    life.charged = name;
+    return change([item(name, quantity + 1 + random.below(12))]);
+  }
   if (roll < 52) return quantity > 1 ? change([item(name, lower())], refund) : change([item(name, quantity + 2)]);
   if (roll < 60 && held.length > 1) {
     const [other, had] = held.find(([one]) => one !== name)!;
@@ -259,18 +276,29 @@ function goOn(random: Dice, life: Living, span: Span, actions: Action[]): void {
     life.ended = true;
     const fee = random.below(100) < 30 ? { fee: random.price() } : {};
     if (random.below(100) < 35)
-      actions.push({ does: 'cancel', day, ref, effective: plan.term === 12 ? 'nextBilling' : 'endOfTerm', ...fee });
+      actions.push({
+        does: 'cancel',
+        day,
+        ref,
+        effective: endsWithin(life, span) ? 'endOfTerm' : 'nextBilling',
+        ...fee,
+      });
     else actions.push({ does: 'cancel', day, ref, ...fee, ...refund });
     return;
   }
-  // A price and an order of one month are read together; then the price travels with the order's units.
-  const isAlone = plan.term === 12 && day.slice(0, 7) > before.slice(0, 7);
-  if (roll < 96 && !life.shared && !life.tiered && isAlone) {
+  // What a check reads of a price together with an order: only an order that charges a price says whether it is the new one.
+  const isAlone = day.slice(0, 7) > before.slice(0, 7) || charged === name;
+  if (roll < 97 && plan.term === 12 && !life.shared && !life.tiered && isAlone) {
     actions.push({ does: 'price', day, ref, goods: goods(plan, name), unitPrice: random.price() });
-    life.last = monthsLater(`${day.slice(0, 8)}01`, 1);
+    const end = monthsLater(`${day.slice(0, 8)}01`, 1);
+    const next = random.below(100) < 50 ? random.dayAfter(day, span, 20) : undefined;
+    life.last = end;
+    if (next === undefined || next >= end) return;
+    actions.push({ does: 'change', day: next, ref, items: [item(name, quantity + 1 + random.below(6))] });
+    life.held.set(name, (actions.at(-1) as Extract<Action, { does: 'change' }>).items[0]!.quantity);
     return;
   }
-  if (plan.term < 12 && plan.term === plan.cycle) {
+  if (!life.tiered && endsWithin(life, span)) {
     actions.push({ does: 'stopRenewal', day, ref });
     life.ended = true;
     return;
@@ -278,8 +306,15 @@ function goOn(random: Dice, life: Living, span: Span, actions: Action[]): void {
   change([item(name, quantity + 1)]);
 }
 
-function goods({ plan, term, cycle }: (typeof PLANS)[number], name: string): Goods {
-  return { plan, name, term, cycle };
+/** True when a term ends in the span, after the last thing that happened. */
+function endsWithin({ sold, plan, last }: Living, span: Span): boolean {
+  let end = sold;
+  for (let term = 1; end <= last; term += 1) end = monthsLater(sold, term * plan.term);
+  return end < monthsLater(span.first, span.months);
+}
+
+function dayBefore(day: string): string {
+  return new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
 }
 
 /** A day of the month before the sale or of the same month that is not the sale's day of the month. */
@@ -291,71 +326,4 @@ function otherDay(random: Dice, day: string): string {
   return start.slice(8) === day.slice(8)
     ? monthsLater(`${day.slice(0, 8)}01`, -1).slice(0, 8) + (day.endsWith('-01') ? '09' : '01')
     : start;
-}
-
-function monthsLater(day: string, months: number): string {
-  const [year, month, date] = day.split('-').map(Number) as [number, number, number];
-  const first = new Date(Date.UTC(year, month - 1 + months, 1));
-  const days = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate();
-  return `${first.toISOString().slice(0, 8)}${String(Math.min(date, days)).padStart(2, '0')}`;
-}
-
-/** Throws of a die that are the same for the same seed. */
-class Dice {
-  private state: number;
-
-  constructor(seed: number) {
-    this.state = (seed ^ 0x9e3779b9) >>> 0;
-  }
-
-  /** A whole number from 0 to `limit` − 1. */
-  below(limit: number): number {
-    this.state = (this.state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
-  }
-
-  of<T>(list: readonly T[]): T {
-    return list[this.below(list.length)]!;
-  }
-
-  some<T>(list: readonly T[], count: number): T[] {
-    const rest = [...list];
-    return Array.from({ length: Math.min(count, rest.length) }, () => rest.splice(this.below(rest.length), 1)[0]!);
-  }
-
-  weighted<T extends { weight: number }>(list: readonly T[]): T {
-    let point = this.below(list.reduce((sum, { weight }) => sum + weight, 0));
-    return list.find(({ weight }) => (point -= weight) < 0)!;
-  }
-
-  /** A price with two to four decimals. */
-  price(): string {
-    return this.below(3) === 0
-      ? `${1 + this.below(60)}.${String(1 + this.below(9999)).padStart(4, '0')}`
-      : `${1 + this.below(60)}.${String(this.below(100)).padStart(2, '0')}`;
-  }
-
-  /** A day of the months `from` … `until` − 1 of the span; month-ends come up more often than by chance. */
-  dayIn(span: Span, from: number, until: number): string {
-    const first = monthsLater(span.first, from + this.below(Math.max(1, until - from)));
-    const roll = this.below(100);
-    const day = roll < 15 ? 1 : roll < 25 ? 31 : 1 + this.below(31);
-    return monthsLater(`${first.slice(0, 8)}01`, 0).slice(0, 8) + String(Math.min(day, lastOf(first))).padStart(2, '0');
-  }
-
-  /** A day after `last` within the span. */
-  dayAfter(last: string, span: Span): string | undefined {
-    const end = Date.parse(monthsLater(span.first, span.months)) - 86_400_000;
-    const start = Date.parse(last) + 86_400_000;
-    if (start > end) return undefined;
-    const days = Math.min(100, Math.round((end - start) / 86_400_000) + 1);
-    return new Date(start + this.below(days) * 86_400_000).toISOString().slice(0, 10);
-  }
-}
-
-function lastOf(day: string): number {
-  const [year, month] = day.split('-').map(Number) as [number, number];
-  return new Date(Date.UTC(year, month, 0)).getUTCDate();
 }

@@ -14,6 +14,10 @@ export interface Wanted {
   only?: number[];
 }
 
+/** The reseller connects on the eve of the first month, with everything before posted. */
+export const CONNECTED = '2026-12-31';
+const POSTED_BEFORE = '2026-12-30';
+
 /** The first month of every run; it holds a leap-year February a year later and none in between. */
 export const FIRST_DAY = '2027-01-01';
 
@@ -27,11 +31,15 @@ export async function play(wanted: Wanted): Promise<{ reseller: Reseller; t: Tes
   const drawn = drawHistories(wanted.seed, wanted.histories, { first: FIRST_DAY, months: wanted.months });
   const histories = wanted.only ? drawn.filter(({ number }) => wanted.only!.includes(number)) : drawn;
   const reseller = await Reseller.open(t, histories, {
-    now: `${FIRST_DAY}T02:00:00Z`,
+    now: `${CONNECTED}T20:00:00Z`,
+    posted: POSTED_BEFORE,
     settings: { proration: wanted.mode, syncRefunds: wanted.syncRefunds ?? true, priceSource: 'marketplace' },
     behaviour: wanted.behaviour ?? {},
   });
-  const ends: string[] = [];
+  // What runs already is taken over on the day itself.
+  await reseller.syncAll();
+  await reseller.post(CONNECTED);
+  const ends = [POSTED_BEFORE, CONNECTED];
   for (let month = 0; month < wanted.months; month += 1) {
     const [first, last] = monthOf(month);
     await reseller.timed('trade', async () => await trade(reseller, first, last));

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { GOODS, type Action, type Goods, type History } from './histories.js';
+import { GOODS, METERED, type Goods } from './goods.js';
+import type { Action, ByHand, History } from './histories.js';
 import type { TestApp } from '../support/test-app.js';
 
 /** An order as the marketplace shows it. */
@@ -33,6 +34,20 @@ export interface SoldSubscription {
   expirationDate: string;
   lastModifiedDate: string;
   products: { id: string; quantity: number }[];
+}
+
+/** What is looked at of the marketplace's books. */
+export interface Books {
+  orders: SoldOrder[];
+  subscriptions: SoldSubscription[];
+  usage: SoldUsage[];
+}
+
+/** Something that was used up, as the marketplace rates it. */
+export interface SoldUsage {
+  subscriptionId: string;
+  productId: string;
+  unitPrice: string;
 }
 
 /** What is looked at of Autotask's books. */
@@ -80,7 +95,25 @@ export interface Customer {
   companyId: number;
   /** Marketplace ids by the history's own names. */
   subscriptions: Map<string, string>;
+  /** The contract that was kept by hand, as it stood before anything was synced. */
+  standing?: Standing;
 }
+
+/** Units on a contract before the reseller connects. */
+export interface Standing {
+  product: string;
+  units: number;
+  /** Per unit and period. */
+  unitPrice: string;
+  start: string;
+  /** Last day. */
+  end: string;
+}
+
+/** The service's own price, which a line has as long as nobody sets another one. */
+const SERVICE_PRICE = '1.00';
+/** Words of `ContractServices.periodType` by months. */
+const PERIOD_TYPES: Record<number, number> = { 1: 2, 3: 3, 6: 4, 12: 5 };
 
 const FIRST_COMPANY = 500_001;
 const OPEN = ['pending', 'action_required', 'ready', 'running', 'failed', 'uncertain'];
@@ -100,21 +133,23 @@ export class Reseller {
   readonly seconds: Record<string, number> = {};
   private token = '';
   private tokenUntil = 0;
-  private productIds = new Map<string, string>();
 
   private constructor(
     private readonly t: TestApp,
     private readonly connectionId: string,
     readonly customers: readonly Customer[],
+    private readonly productIds: ReadonlyMap<string, string>,
   ) {}
 
   /** Installs, connects, and maps every product to a service of its own and every customer to a company of its own. */
   static async open(
     t: TestApp,
     histories: readonly History[],
-    options: { now: string; settings: Record<string, unknown>; behaviour: Record<string, string> },
+    options: { now: string; posted: string; settings: Record<string, unknown>; behaviour: Record<string, string> },
   ): Promise<Reseller> {
-    await t.sandbox('marketplace', 'PUT', '/clock', { now: options.now });
+    const early = histories.flatMap(({ actions }) => actions.filter((one) => one.does === 'sale' && one.early));
+    const first = early.map(({ day }) => `${day}T02:00:00Z`).sort()[0] ?? options.now;
+    await t.sandbox('marketplace', 'PUT', '/clock', { now: first });
     for (const which of ['autotask', 'marketplace'] as const) {
       await t.sandbox(which, 'POST', '/reset', { size: 'bare' });
       await t.sandbox(which, 'PUT', '/behaviour', { slowDown: 'off', ...options.behaviour });
@@ -122,12 +157,17 @@ export class Reseller {
     await t.sandbox('autotask', 'PUT', '/limits', { externalRequestThreshold: 100_000_000 });
     // Before the connection is made: it reads both sides at once, and a refresh asked for meanwhile only joins that.
     const customers = await enrol(t, histories);
+    const productIds = await productIdsOf(t);
+    const sales = await sellEarly(t, customers, productIds);
+    await t.sandbox('marketplace', 'PUT', '/clock', { now: options.now });
     await t.install();
     const connectionId = await t.connect('EUR', { ...options.settings, apiBudgetShare: 1 });
-    const reseller = new Reseller(t, connectionId, customers);
+    const reseller = new Reseller(t, connectionId, customers, productIds);
     await reseller.job((await reseller.call<{ jobId: string }>('POST', `${reseller.c}/refresh`)).jobId);
     await reseller.mapEverything();
-    // The first check looks back a month; made before anything is sold it leaves nothing to be told twice.
+    for (const { customer, byHand, order } of sales) if (byHand) await reseller.keepByHand(customer, byHand, order);
+    await reseller.post(options.posted);
+    // The first check looks back a month: what was sold before is met as a running subscription.
     await reseller.check();
     return reseller;
   }
@@ -138,9 +178,7 @@ export class Reseller {
 
   /** The marketplace's id of a product. */
   productId(goods: Goods): string {
-    const id = this.productIds.get(nameOf(goods));
-    if (id === undefined) throw new Error(`The catalogue has no ${nameOf(goods)}.`);
-    return id;
+    return idOf(this.productIds, goods);
   }
 
   /** Lets an action happen at its customer's marketplace. */
@@ -149,22 +187,9 @@ export class Reseller {
       await this.t.sandbox<SoldOrder>('marketplace', 'POST', '/orders', body);
     const subscriptionId = customer.subscriptions.get(action.ref);
     switch (action.does) {
-      case 'sale': {
-        const items = action.items.map(({ goods, quantity, unitPrice }) => ({
-          productId: this.productId(goods),
-          quantity,
-          ...(unitPrice ? { unitPrice } : {}),
-        }));
-        const placed = await order({
-          type: 'sales',
-          customerId: customer.customerId,
-          items,
-          ...(action.alignTo ? { alignTo: action.alignTo } : {}),
-          ...(action.renewalStatus === undefined ? {} : { renewalStatus: action.renewalStatus }),
-        });
-        customer.subscriptions.set(action.ref, placed.subscriptionId);
+      case 'sale':
+        await sell(this.t, customer, action, this.productIds);
         return;
-      }
       case 'change': {
         const items = action.items.map(({ goods, quantity, unitPrice, to }) => ({
           productId: this.productId(goods),
@@ -184,6 +209,15 @@ export class Reseller {
       case 'price':
         await this.t.sandbox('marketplace', 'POST', `/subscriptions/${subscriptionId}`, {
           products: [{ id: this.productId(action.goods), unitPrice: action.unitPrice }],
+        });
+        return;
+      case 'usage':
+        await this.t.sandbox('marketplace', 'POST', '/usage', {
+          subscriptionId,
+          productId: this.productId(action.goods),
+          periodStart: action.from,
+          periodEnd: action.to,
+          quantity: action.quantity,
         });
         return;
       case 'stopRenewal':
@@ -209,20 +243,33 @@ export class Reseller {
     const given = new Set<string>();
     const rounds = new Map<string, number>();
     for (;;) {
-      const next = (await this.openTasks()).filter(({ id, waitsFor }) => !given.has(id) && !waitsFor);
+      const open = (await this.openTasks()).filter(({ id }) => !given.has(id));
+      const next = open.filter(({ waitsFor }) => !waitsFor);
       if (next.length === 0) break;
-      for (const { id } of next) rounds.set(id, (rounds.get(id) ?? 0) + 1);
-      const tired = next.find(({ id }) => rounds.get(id)! > ROUNDS);
-      if (tired) {
+      const bulk = this.inTurn(open, ({ id, state }) => state === 'ready' && !rounds.has(id));
+      const tried = bulk.length > 0 ? bulk : this.oneEach(next);
+      for (const { id } of tried) rounds.set(id, (rounds.get(id) ?? 0) + 1);
+      const tired = tried.find(({ id }) => rounds.get(id)! > ROUNDS);
+      if (tired)
         this.giveUp(tired, given, `${tired.state} after ${ROUNDS} rounds: ${JSON.stringify(tired.requiredActions)}`);
-        continue;
-      }
-      const bulk = next.filter(({ state, id }) => state === 'ready' && rounds.get(id) === 1);
-      if (bulk.length > 0) await this.timed('bulk', async () => await this.syncReady(bulk));
-      else await this.timed('answer', async () => await this.answerAll(next, given));
+      else if (bulk.length > 0) await this.timed('bulk', async () => await this.syncReady(bulk));
+      else await this.timed('answer', async () => await this.answerAll(tried, given));
     }
     for (const task of (await this.openTasks()).filter(({ id }) => !given.has(id)))
       this.stuck.push(`${task.type} ${task.orderNumber ?? task.subscriptionId}: waits`);
+  }
+
+  /**
+   * What can be synced at once without overtaking anything of the same customer: which of two subscriptions gets a day of
+   * their line depends on who comes first.
+   */
+  private inTurn(open: readonly TaskRow[], isEasy: (task: TaskRow) => boolean): TaskRow[] {
+    const behind = new Set<string>();
+    return open.filter((task) => {
+      const { customerId } = this.ownerOf(task.subscriptionId).customer;
+      if (task.waitsFor || !isEasy(task)) behind.add(customerId);
+      return !behind.has(customerId);
+    });
   }
 
   /** Approves and posts everything up to a day. */
@@ -233,18 +280,14 @@ export class Reseller {
   }
 
   /** Both sides as they stand. */
-  async books(): Promise<{ orders: SoldOrder[]; subscriptions: SoldSubscription[]; autotask: Autotask }> {
-    const marketplace = await this.t.sandbox<{ orders: SoldOrder[]; subscriptions: SoldSubscription[] }>(
-      'marketplace',
-      'GET',
-      '/state',
-    );
+  async books(): Promise<Books & { autotask: Autotask }> {
+    const { orders, subscriptions, usage } = await this.t.sandbox<Books>('marketplace', 'GET', '/state');
     const autotask = await this.t.sandbox<Autotask>(
       'autotask',
       'GET',
       '/state?collections=contracts,contractCharges,billingItems',
     );
-    return { orders: marketplace.orders, subscriptions: marketplace.subscriptions, autotask };
+    return { orders, subscriptions, usage, autotask };
   }
 
   /** Which product each Autotask service stands for, by id. */
@@ -261,15 +304,19 @@ export class Reseller {
     if (jobId) await this.job(jobId);
   }
 
-  /** Confirms what can be confirmed, one of a company at a time, and waits for all of it. */
+  /** The first task of each customer. */
+  private oneEach(tasks: readonly TaskRow[]): TaskRow[] {
+    const customers = new Set<string>();
+    return tasks.filter((task) => {
+      const { customerId } = this.ownerOf(task.subscriptionId).customer;
+      return !customers.has(customerId) && customers.add(customerId);
+    });
+  }
+
+  /** Confirms what can be confirmed and waits for all of it. */
   private async answerAll(tasks: readonly TaskRow[], given: Set<string>): Promise<void> {
     const jobs: string[] = [];
-    const companies = new Set<number>();
-    const first = tasks.filter((task) => {
-      const { companyId } = this.ownerOf(task.subscriptionId).customer;
-      return !companies.has(companyId) && companies.add(companyId);
-    });
-    await this.inHands(first, async (task) => {
+    await this.inHands(tasks, async (task) => {
       const jobId = await this.confirm(task, given);
       if (jobId) jobs.push(jobId);
     });
@@ -311,16 +358,23 @@ export class Reseller {
       const { customer, ref } = this.ownerOf(task.subscriptionId);
       const sale = customer.history.actions.find((one) => one.does === 'sale' && one.ref === ref);
       const wish = sale?.does === 'sale' ? sale.contract : {};
-      if (!('of' in wish)) return { contract: { create: wish.start ? { startDate: wish.start } : {} } };
+      const isByHand = sale?.does === 'sale' && sale.early?.byHand !== undefined;
+      if (!('of' in wish) && !isByHand) return { contract: { create: wish.start ? { startDate: wish.start } : {} } };
       const { items } = await this.call<{ items: { id: number; number: string | null; suitable: boolean }[] }>(
         'GET',
         `/tasks/${task.id}/contracts`,
       );
-      const shared = items.find(({ number }) => number === customer.subscriptions.get(wish.of));
+      const number = customer.subscriptions.get('of' in wish ? wish.of : ref);
+      const shared = items.find((one) => one.number === number);
       return shared && { contract: { id: shared.id } };
     }
+    const early = earlyOf(this.ownerOf(task.subscriptionId));
+    if (action.code === 'INITIAL_BILLED') return { alreadyBilled: early?.billed ?? true };
     // The first option of a question is what the product recommends.
-    return action.options?.find(({ choices }) => choices !== undefined)?.choices;
+    const answer = action.options?.find(({ choices }) => choices !== undefined)?.choices;
+    if (action.code !== 'FIRST_CONTACT' || !early?.byHand) return answer;
+    const lines = (answer?.['lines'] ?? []) as Record<string, unknown>[];
+    return { lines: lines.map((line) => ({ ...line, alreadyCounted: early.byHand!.counted })) };
   }
 
   private ownerOf(subscriptionId: string): { customer: Customer; ref: string } {
@@ -334,6 +388,62 @@ export class Reseller {
     return tasks.toSorted((a, b) =>
       a.effectiveDate < b.effectiveDate ? -1 : a.effectiveDate > b.effectiveDate ? 1 : 0,
     );
+  }
+
+  /** Makes a contract with units as people did before there was a sync; its number is the subscription's id. */
+  private async keepByHand(customer: Customer, byHand: ByHand, order: SoldOrder): Promise<void> {
+    const [item] = order.products;
+    const product = item!.id;
+    const charged = order.details.find(({ productId, type }) => productId === product && type === 'recurring')!;
+    const sale = customer.history.actions[0]!;
+    const cycle = sale.does === 'sale' ? sale.items[0]!.goods.cycle : 1;
+    const units = byHand.counted + byHand.foreign;
+    const unitPrice = byHand.price === 'service' ? SERVICE_PRICE : charged.salesUnitPrice.amount;
+    const end = dayBefore(yearsLater(byHand.start, 2));
+    const contractID = await this.autotask('Contracts', {
+      companyID: customer.companyId,
+      contractName: `Kept by hand for ${customer.customerId}`,
+      contractNumber: order.subscriptionId,
+      contractType: 7,
+      contractPeriodType: PERIOD_TYPES[cycle],
+      status: 1,
+      startDate: byHand.start,
+      endDate: end,
+      timeReportingRequiresStartAndStopTimes: 0,
+    });
+    const services = await this.productOfService();
+    const [serviceID] = [...services].find(([, productId]) => productId === product)!;
+    if (units > 0)
+      await this.autotask('ContractServiceAdjustments', {
+        contractID,
+        serviceID,
+        effectiveDate: byHand.start,
+        unitChange: units,
+        ...(byHand.price === 'service' ? {} : { adjustedUnitPrice: Number(unitPrice) }),
+      });
+    customer.standing = { product, units, unitPrice, start: byHand.start, end };
+  }
+
+  /** Somebody works in Autotask itself. */
+  private async autotask(entity: string, body: Record<string, unknown>): Promise<number> {
+    const { credentials } = await this.t.sandbox<{ credentials: Record<string, string> }>(
+      'autotask',
+      'GET',
+      '/state?collections=currencies',
+    );
+    const response = await fetch(`${this.t.sandboxes.autotask.origin}/ATServicesRest/V1.0/${entity}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        UserName: credentials['userName']!,
+        Secret: credentials['secret']!,
+        ApiIntegrationCode: credentials['integrationCode']!,
+      },
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${entity}: ${response.status} ${text}`);
+    return (JSON.parse(text) as { itemId: number }).itemId;
   }
 
   private async mapEverything(): Promise<void> {
@@ -357,6 +467,8 @@ export class Reseller {
     }>(`${this.c}/products`);
     const codes = await this.all<{ id: number }>(`${this.c}/billing-codes?useType=5`);
     for (const goods of GOODS) {
+      // Post-paid products have no units and so no service.
+      if (goods.plan === METERED.plan) continue;
       const found = rows.find(
         ({ product }) =>
           product.plan === goods.plan &&
@@ -364,12 +476,11 @@ export class Reseller {
           product.subscriptionPeriod.count * (product.subscriptionPeriod.unit === 'year' ? 12 : 1) === goods.term,
       );
       if (!found) throw new Error(`The product list has no ${nameOf(goods)}.`);
-      this.productIds.set(nameOf(goods), found.product.id);
       await this.call('POST', `${this.c}/services`, {
         productKey: found.product.key,
         name: nameOf(goods),
         periodType: found.product.cycle.periodType,
-        unitPrice: '1.00',
+        unitPrice: SERVICE_PRICE,
         billingCodeId: codes[0]!.id,
         mapProduct: true,
       });
@@ -454,6 +565,92 @@ export class Reseller {
       this.seconds[kind] = (this.seconds[kind] ?? 0) + (Date.now() - started) / 1000;
     }
   }
+}
+
+type Sale = Extract<Action, { does: 'sale' }>;
+
+/** Places a sale; a subscription gets its id by it. */
+async function sell(
+  t: TestApp,
+  customer: Customer,
+  sale: Sale,
+  productIds: ReadonlyMap<string, string>,
+): Promise<SoldOrder> {
+  const placed = await t.sandbox<SoldOrder>('marketplace', 'POST', '/orders', {
+    type: 'sales',
+    customerId: customer.customerId,
+    items: sale.items.map(({ goods, quantity, unitPrice }) => ({
+      productId: idOf(productIds, goods),
+      quantity,
+      ...(unitPrice ? { unitPrice } : {}),
+    })),
+    ...(sale.alignTo ? { alignTo: sale.alignTo } : {}),
+  });
+  customer.subscriptions.set(sale.ref, placed.subscriptionId);
+  return placed;
+}
+
+/** Sells what runs already when the reseller connects, each sale on its day. */
+async function sellEarly(
+  t: TestApp,
+  customers: readonly Customer[],
+  productIds: ReadonlyMap<string, string>,
+): Promise<{ customer: Customer; byHand: ByHand | undefined; order: SoldOrder }[]> {
+  const sold: { customer: Customer; byHand: ByHand | undefined; order: SoldOrder }[] = [];
+  const sales = customers.flatMap((customer) =>
+    customer.history.actions.flatMap((action) =>
+      action.does === 'sale' && action.early ? [{ customer, sale: action, byHand: action.early.byHand }] : [],
+    ),
+  );
+  sales.sort((a, b) => (a.sale.day < b.sale.day ? -1 : a.sale.day > b.sale.day ? 1 : 0));
+  for (const { customer, sale, byHand } of sales) {
+    await t.sandbox('marketplace', 'PUT', '/clock', { now: `${sale.day}T10:00:00Z` });
+    sold.push({ customer, byHand, order: await sell(t, customer, sale, productIds) });
+  }
+  return sold;
+}
+
+/** The marketplace's ids of everything that is sold here. */
+async function productIdsOf(t: TestApp): Promise<Map<string, string>> {
+  const { products } = await t.sandbox<{
+    products: {
+      id: string;
+      name: string;
+      serviceName: string;
+      subscriptionPeriod: { type: string; duration: number };
+    }[];
+  }>('marketplace', 'GET', '/state');
+  const months = ({ type, duration }: { type: string; duration: number }) => duration * (type === 'year' ? 12 : 1);
+  return new Map(
+    GOODS.map((goods) => {
+      const found = products.find(
+        ({ name, serviceName, subscriptionPeriod }) =>
+          name === goods.name && serviceName === goods.plan && months(subscriptionPeriod) === goods.term,
+      );
+      if (!found) throw new Error(`The catalogue has no ${nameOf(goods)}.`);
+      return [nameOf(goods), found.id];
+    }),
+  );
+}
+
+function idOf(productIds: ReadonlyMap<string, string>, goods: Goods): string {
+  const id = productIds.get(nameOf(goods));
+  if (id === undefined) throw new Error(`The catalogue has no ${nameOf(goods)}.`);
+  return id;
+}
+
+function earlyOf({ customer, ref }: { customer: Customer; ref: string }): Sale['early'] {
+  const sale = customer.history.actions.find((one) => one.does === 'sale' && one.ref === ref);
+  return sale?.does === 'sale' ? sale.early : undefined;
+}
+
+function yearsLater(day: string, years: number): string {
+  const moved = `${Number(day.slice(0, 4)) + years}${day.slice(4)}`;
+  return moved.endsWith('-02-29') ? `${moved.slice(0, 8)}28` : moved;
+}
+
+function dayBefore(day: string): string {
+  return new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
 }
 
 /** Makes a customer and a company of the same name for each history. */

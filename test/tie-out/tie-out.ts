@@ -5,7 +5,7 @@ import type { Bill, Policy, Sold } from '../oracle/sold.js';
 import { billedOf } from './as-billed.js';
 import { soldOf } from './as-sold.js';
 import { compare, lineOf, type Difference } from './compare.js';
-import { play, type Wanted } from './play.js';
+import { CONNECTED, FIRST_DAY, play, type Wanted } from './play.js';
 import type { Customer } from './reseller.js';
 
 /** The outcome of a tie-out. */
@@ -35,8 +35,8 @@ export async function tieOut(wanted: Wanted): Promise<TieOut> {
   try {
     const books = await reseller.books();
     const until = day(ends.at(-1)!);
-    const sold = soldOf(reseller, books, until);
-    const billed = await billedOf(reseller, books.autotask);
+    const sold = soldOf(reseller, books, day(CONNECTED), until);
+    const billed = ofTheRun(await billedOf(reseller, books.autotask));
     const policy: Policy = {
       proration: wanted.mode,
       refunds: wanted.syncRefunds ?? true,
@@ -44,14 +44,14 @@ export async function tieOut(wanted: Wanted): Promise<TieOut> {
     };
     const tiered = new Set(sold.flatMap(({ contract, tiers }) => [...tiers.keys()].map((one) => `${contract}|${one}`)));
     const isTiered = ({ key }: Difference) => tiered.has(lineOf(key));
-    const rules = compare(autotaskBill(sold, policy, until), billed);
+    const rules = compare(ofTheRun(autotaskBill(sold, policy, until)), billed);
     const found: TieOut['differences'] = rules.differences
       .filter((one) => !isTiered(one))
       .map((one) => ({ ...one, against: 'autotask' as const }));
     const inexpressible: Difference[] = [];
     if (wanted.mode === 'marketplace') {
       const own = alignedOf(sold, reseller.customers);
-      const told = compare(marketplaceBill(own, policy, until), contractsOf(billed, own)).differences;
+      const told = compare(ofTheRun(marketplaceBill(own, policy, until)), contractsOf(billed, own)).differences;
       inexpressible.push(...told.filter(isTiered));
       found.push(...told.filter((one) => !isTiered(one)).map((one) => ({ ...one, against: 'marketplace' as const })));
     }
@@ -71,6 +71,11 @@ export async function tieOut(wanted: Wanted): Promise<TieOut> {
   } finally {
     await t.close();
   }
+}
+
+/** What was invoiced before the first month was nobody's here. */
+function ofTheRun(bill: Bill): Bill {
+  return new Map([...bill].filter(([key]) => key.split('|')[2]! >= FIRST_DAY.slice(0, 7)));
 }
 
 /** Subscriptions of aligned histories. */

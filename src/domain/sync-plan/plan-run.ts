@@ -120,6 +120,11 @@ export class PlanRun {
     return steps;
   }
 
+  /** What this plan has put on a line so far as price and cost; undefined where it has not. */
+  figureOf(target: LineTarget, figure: 'unitPrice' | 'unitCost'): Decimal | undefined {
+    return this.lines.get(target.token)?.parts.findLast((part) => part[figure] !== undefined)?.[figure];
+  }
+
   /** Adds a row to an amount block. */
   addAmount(block: BlockName, row: AmountRow): void {
     this.blocks[block].push(row);

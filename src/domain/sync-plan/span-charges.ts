@@ -176,9 +176,8 @@ function shiftAmount(part: PricedChange, span: MoneySpan, figure: 'price' | 'cos
   return { amount, arithmetic: `${words}: ${billed.arithmetic}; put right by ${amount}` };
 }
 
-/** Units of the line on the wanted day that stay. */
-function unitsKept(change: ProductChange, span: MoneySpan): number {
-  const day = span.sign < 0 ? span.until : span.from;
+/** Units of the line that stay, on the days that the shift is about. */
+function unitsKept(change: ProductChange, { from: day }: MoneySpan): number {
   const window = change.target.windows.find((one) => one.first <= day && one.last >= day);
   return (window?.units ?? 0) + Math.min(change.change, 0);
 }

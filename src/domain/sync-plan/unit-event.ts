@@ -148,7 +148,7 @@ function priceOf(run: PlanRun, change: ProductChange, all: readonly ProductChang
   const hasOthers =
     target.ledger.hasOtherShares(wanted.subscriptionId, own, effective) ||
     highestFrom(untracked, effective) + change.base > 0;
-  return decidePrice(
+  const decision = decidePrice(
     run.facts,
     event,
     wanted,
@@ -157,6 +157,11 @@ function priceOf(run: PlanRun, change: ProductChange, all: readonly ProductChang
     { date: effective, choice, isOnlyProduct: change.isOnlyProduct, hasOthers },
     run.findings,
   );
+  if (decision.now !== undefined) return decision;
+  // Of a line that an event of the same plan makes, what that one charges is the price there is.
+  const now = run.figureOf(target, 'unitPrice');
+  const costNow = run.figureOf(target, 'unitCost');
+  return { ...decision, now, costNow, after: decision.after ?? now, costAfter: decision.costAfter ?? costNow };
 }
 
 /** Two products of one order on one line at two prices cannot both be billed. */
