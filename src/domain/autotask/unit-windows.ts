@@ -10,8 +10,8 @@ export interface UnitWindow {
   first: CalendarDate;
   last: CalendarDate;
   units: number;
-  unitPrice?: Decimal;
-  unitCost?: Decimal;
+  unitPrice?: Decimal | undefined;
+  unitCost?: Decimal | undefined;
   posted: boolean;
 }
 
@@ -73,38 +73,53 @@ export interface WindowAdjustment {
 
 /**
  * The windows after an adjustment: every day from its date to the contract's end gets the change, the window that
- * contains the date is split, days without a window count as 0 units. Windows must not overlap; the answer is in order.
+ * contains the date is split, days without a window count as 0 units. Windows must be in order and not overlap, and so
+ * is the answer; what the adjustment does not reach is taken over as it is.
  */
 export function applyAdjustment(windows: readonly UnitWindow[], adjustment: WindowAdjustment): UnitWindow[] {
   const { from, until } = adjustment;
   const after: UnitWindow[] = [];
   let next = from;
+  const fill = (end: CalendarDate): void => {
+    if (next <= end) after.push(changed(NO_UNITS, next, end, adjustment));
+  };
   for (const window of windows) {
-    if (window.last < from || window.first > until) {
-      after.push({ ...window });
+    if (window.last < from) {
+      after.push(window);
+      continue;
+    }
+    if (window.first > until) {
+      fill(until);
+      next = addDays(until, 1);
+      after.push(window);
       continue;
     }
     if (window.first < from) after.push({ ...window, last: addDays(from, -1) });
-    else if (next < window.first) after.push(changed(emptyWindow(next, addDays(window.first, -1)), adjustment));
+    else if (next < window.first) fill(addDays(window.first, -1));
     const last = window.last > until ? until : window.last;
-    after.push(changed({ ...window, first: window.first < from ? from : window.first, last }, adjustment));
+    after.push(changed(window, window.first < from ? from : window.first, last, adjustment));
     if (window.last > until) after.push({ ...window, first: addDays(until, 1) });
     next = addDays(last, 1);
   }
-  if (next <= until) after.push(changed(emptyWindow(next, until), adjustment));
-  return after.sort((a, b) => (a.first < b.first ? -1 : 1));
+  fill(until);
+  return after;
 }
 
-function emptyWindow(first: CalendarDate, last: CalendarDate): UnitWindow {
-  return { first, last, units: 0, posted: false };
-}
+const NO_UNITS: Pick<UnitWindow, 'units' | 'unitPrice' | 'unitCost' | 'posted'> = { units: 0, posted: false };
 
-function changed(window: UnitWindow, { unitChange, unitPrice, unitCost }: WindowAdjustment): UnitWindow {
+function changed(
+  { units, unitPrice, unitCost, posted }: Pick<UnitWindow, 'units' | 'unitPrice' | 'unitCost' | 'posted'>,
+  first: CalendarDate,
+  last: CalendarDate,
+  adjustment: WindowAdjustment,
+): UnitWindow {
   return {
-    ...window,
-    units: window.units + unitChange,
-    ...(unitPrice === undefined ? {} : { unitPrice }),
-    ...(unitCost === undefined ? {} : { unitCost }),
+    first,
+    last,
+    units: units + adjustment.unitChange,
+    posted,
+    unitPrice: adjustment.unitPrice ?? unitPrice,
+    unitCost: adjustment.unitCost ?? unitCost,
   };
 }
 

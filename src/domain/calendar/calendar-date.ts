@@ -12,7 +12,7 @@ export type CalendarDate = string;
 /** An instant: ISO text in UTC, `YYYY-MM-DDTHH:MM:SS(.sss)Z`. */
 export type Instant = string;
 
-const DAY_TEXT = /^\d{4}-\d{2}-\d{2}$/;
+const DASH = 45;
 /** 400 years of the Gregorian calendar, and the days from 0000-03-01 to 1970-01-01. */
 const ERA_DAYS = 146_097;
 const EPOCH_SHIFT = 719_468;
@@ -24,8 +24,9 @@ export function calendarDate(text: string): CalendarDate {
 
 /** True for an existing day written as `YYYY-MM-DD`. */
 export function isCalendarDate(value: unknown): value is CalendarDate {
-  if (typeof value !== 'string' || !DAY_TEXT.test(value)) return false;
-  const { year, month, day } = partsOf(value);
+  if (typeof value !== 'string' || value.length !== 10) return false;
+  if (value.charCodeAt(4) !== DASH || value.charCodeAt(7) !== DASH) return false;
+  const { year, month, day } = digitsOf(value);
   return month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
 }
 
@@ -70,6 +71,13 @@ export function addMonths(anchor: CalendarDate, months: number): CalendarDate {
   const targetYear = Math.floor(count / 12);
   const targetMonth = count - targetYear * 12 + 1;
   return dateText(targetYear, targetMonth, Math.min(day, daysInMonth(targetYear, targetMonth)));
+}
+
+/** Calendar months from the month of one day to the month of another, whatever the days in them. @throws RangeError */
+export function monthsBetween(from: CalendarDate, to: CalendarDate): number {
+  const start = partsOf(from);
+  const end = partsOf(to);
+  return (end.year - start.year) * 12 + end.month - start.month;
 }
 
 /** The later of two days. */
@@ -117,11 +125,19 @@ export function daysInMonth(year: number, month: number): number {
 
 /** Year, month and day of a day's text. @throws RangeError when it has another shape. */
 function partsOf(date: CalendarDate): { year: number; month: number; day: number } {
-  const year = digit(date, 0) * 1000 + digit(date, 1) * 100 + digit(date, 2) * 10 + digit(date, 3);
-  const month = digit(date, 5) * 10 + digit(date, 6);
-  const day = digit(date, 8) * 10 + digit(date, 9);
-  if (date.length !== 10 || Number.isNaN(year + month + day)) throw new RangeError(`"${date}" is no calendar day.`);
-  return { year, month, day };
+  const parts = digitsOf(date);
+  if (date.length !== 10 || Number.isNaN(parts.year + parts.month + parts.day))
+    throw new RangeError(`"${date}" is no calendar day.`);
+  return parts;
+}
+
+/** The same without looking at the shape: NaN where no digit is. */
+function digitsOf(date: string): { year: number; month: number; day: number } {
+  return {
+    year: digit(date, 0) * 1000 + digit(date, 1) * 100 + digit(date, 2) * 10 + digit(date, 3),
+    month: digit(date, 5) * 10 + digit(date, 6),
+    day: digit(date, 8) * 10 + digit(date, 9),
+  };
 }
 
 function digit(text: string, index: number): number {

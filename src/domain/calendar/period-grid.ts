@@ -1,11 +1,19 @@
-import { addDays, addMonths, dateOfEpochDay, daysBetween, epochDay, type CalendarDate } from './calendar-date.js';
+import {
+  addDays,
+  addMonths,
+  dateOfEpochDay,
+  daysBetween,
+  epochDay,
+  monthsBetween,
+  type CalendarDate,
+} from './calendar-date.js';
 
 /** One period of a grid, both days included. */
 export interface GridPeriod {
   /** 0 for the period that starts on the anchor; negative before it. */
-  index: number;
-  first: CalendarDate;
-  last: CalendarDate;
+  readonly index: number;
+  readonly first: CalendarDate;
+  readonly last: CalendarDate;
 }
 
 /** An endless row of neighbouring periods. */
@@ -23,8 +31,21 @@ export interface BillingGrid {
 }
 
 abstract class Grid implements BillingGrid {
-  abstract period(index: number): GridPeriod;
+  /** A plan asks for the same few periods dozens of times, so they are kept. */
+  private readonly known = new Map<number, GridPeriod>();
+
   abstract containing(date: CalendarDate): GridPeriod;
+  /** The first day of a period. */
+  protected abstract firstOf(index: number): CalendarDate;
+
+  period(index: number): GridPeriod {
+    let period = this.known.get(index);
+    if (!period) {
+      period = { index, first: this.firstOf(index), last: addDays(this.firstOf(index + 1), -1) };
+      this.known.set(index, period);
+    }
+    return period;
+  }
 
   startsOn(date: CalendarDate): boolean {
     return this.containing(date).first === date;
@@ -32,11 +53,11 @@ abstract class Grid implements BillingGrid {
 
   startOnOrAfter(date: CalendarDate): CalendarDate {
     const period = this.containing(date);
-    return period.first === date ? date : addDays(period.last, 1);
+    return period.first === date ? date : this.period(period.index + 1).first;
   }
 
   startAfter(date: CalendarDate): CalendarDate {
-    return addDays(this.containing(date).last, 1);
+    return this.period(this.containing(date).index + 1).first;
   }
 }
 
@@ -53,21 +74,31 @@ export class PeriodGrid extends Grid {
     super();
   }
 
-  period(index: number): GridPeriod {
-    const first = addMonths(this.anchor, index * this.months);
-    return { index, first, last: addDays(addMonths(this.anchor, (index + 1) * this.months), -1) };
+  /** The grid, one object for many askers: plans of one contract or one billing day share what they look up. */
+  static of(anchor: CalendarDate, months: number): PeriodGrid {
+    const key = `${anchor}/${months}`;
+    let grid = GRIDS.get(key);
+    if (!grid) {
+      if (GRIDS.size >= KEPT_GRIDS) GRIDS.clear();
+      grid = new PeriodGrid(anchor, months);
+      GRIDS.set(key, grid);
+    }
+    return grid;
   }
 
   containing(date: CalendarDate): GridPeriod {
-    const monthsApart =
-      (Number(date.slice(0, 4)) - Number(this.anchor.slice(0, 4))) * 12 +
-      (Number(date.slice(5, 7)) - Number(this.anchor.slice(5, 7)));
-    let index = Math.floor(monthsApart / this.months);
-    if (addMonths(this.anchor, index * this.months) > date) index -= 1;
-    else if (addMonths(this.anchor, (index + 1) * this.months) <= date) index += 1;
-    return this.period(index);
+    const period = this.period(Math.floor(monthsBetween(this.anchor, date) / this.months));
+    if (period.first > date) return this.period(period.index - 1);
+    return period.last < date ? this.period(period.index + 1) : period;
+  }
+
+  protected override firstOf(index: number): CalendarDate {
+    return addMonths(this.anchor, index * this.months);
   }
 }
+
+const GRIDS = new Map<string, PeriodGrid>();
+const KEPT_GRIDS = 1000;
 
 /** Periods of `days` length, for marketplace cycles that count days. */
 export class DayGrid extends Grid {
@@ -78,12 +109,11 @@ export class DayGrid extends Grid {
     super();
   }
 
-  period(index: number): GridPeriod {
-    const first = epochDay(this.anchor) + index * this.days;
-    return { index, first: dateOfEpochDay(first), last: dateOfEpochDay(first + this.days - 1) };
-  }
-
   containing(date: CalendarDate): GridPeriod {
     return this.period(Math.floor(daysBetween(this.anchor, date) / this.days));
+  }
+
+  protected override firstOf(index: number): CalendarDate {
+    return dateOfEpochDay(epochDay(this.anchor) + index * this.days);
   }
 }

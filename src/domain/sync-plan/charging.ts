@@ -105,6 +105,6 @@ const LONGEST = 366;
 function gridOf(anchor: CalendarDate, period: Period): BillingGrid | undefined {
   if (!Number.isInteger(period.count) || period.count < 1 || period.count > LONGEST) return undefined;
   const months = periodMonths(period);
-  if (months !== undefined) return new PeriodGrid(anchor, months);
+  if (months !== undefined) return PeriodGrid.of(anchor, months);
   return period.unit === 'day' ? new DayGrid(anchor, period.count) : undefined;
 }

@@ -131,7 +131,7 @@ function newContract(
 
 function defaultEnd(event: PlanEvent, periodType: PeriodType, start: CalendarDate): CalendarDate {
   const term = termEndOf(event);
-  const grid = new PeriodGrid(start, periodTypeMonths(periodType));
+  const grid = PeriodGrid.of(start, periodTypeMonths(periodType));
   const lastDay = term === undefined ? addDays(addMonths(start, 12), -1) : later(term, event.effective);
   // Units that start on the next billing date need it covered too.
   const nextBilling = event.choices.alreadyBilled === true ? marketGrid(event)?.startAfter(event.effective) : undefined;

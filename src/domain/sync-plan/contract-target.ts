@@ -71,14 +71,14 @@ export function createdContract(spec: NewContract, made: ContractFacts | undefin
     start: spec.startDate,
     endBefore: endDate,
     end: endDate,
-    grid: new PeriodGrid(spec.startDate, periodTypeMonths(spec.periodType)),
+    grid: PeriodGrid.of(spec.startDate, periodTypeMonths(spec.periodType)),
     create,
   };
 }
 
 /** The billing periods of a contract; monthly where it has none, so that dates can still be shown. */
 export function gridOf(contract: Contract): PeriodGrid {
-  return new PeriodGrid(
+  return PeriodGrid.of(
     contract.startDate,
     contract.periodType === undefined ? 1 : periodTypeMonths(contract.periodType),
   );

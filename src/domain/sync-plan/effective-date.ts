@@ -214,7 +214,7 @@ function initialDate(subscription: Subscription, readOn: CalendarDate, contract:
 
 function currentPeriodStart(contract: Contract, day: CalendarDate): CalendarDate {
   if (contract.periodType === undefined || day < contract.startDate) return contract.startDate;
-  return new PeriodGrid(contract.startDate, periodTypeMonths(contract.periodType)).containing(day).first;
+  return PeriodGrid.of(contract.startDate, periodTypeMonths(contract.periodType)).containing(day).first;
 }
 
 /** The first open period start, not before the period that was running when the state was read. */

@@ -109,6 +109,7 @@ export function differencesBetween(
  */
 export class LineLedger {
   private readonly ordered: readonly LedgerStep[];
+  private readonly expectedSteps: { full?: Step[]; before?: Step[] } = {};
 
   /** @param steps all steps of the line, any order where `seq` is given; @param ownTaskId the task being planned. */
   constructor(
@@ -172,7 +173,11 @@ export class LineLedger {
   }
 
   /** What the line must hold. @param view `full` with this task's own steps, `before` without them. */
-  expected(view: 'full' | 'before'): Step[] {
+  expected(view: 'full' | 'before'): readonly Step[] {
+    return (this.expectedSteps[view] ??= this.summedUp(view));
+  }
+
+  private summedUp(view: 'full' | 'before'): Step[] {
     const groups = new Map<string, LedgerStep[]>();
     for (const step of this.ordered) {
       if (view === 'before' && step.taskId === this.ownTaskId) continue;

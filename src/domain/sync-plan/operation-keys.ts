@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { PeriodType } from '../autotask/entities.js';
 import { isCalendarDate, type CalendarDate } from '../calendar/calendar-date.js';
 import type { ProductKey } from '../marketplace/product.js';
@@ -83,7 +83,7 @@ export function ownerHash(of: { subscriptionId: string; productKey: ProductKey }
 
 /** The first `length` hex digits of a SHA-256. */
 export function hashOf(text: string, length: number): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, length);
+  return hash('sha256', text, 'hex').slice(0, length);
 }
 
 function shortened(text: string, room: number): string {

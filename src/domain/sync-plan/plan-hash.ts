@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { SyncChoices } from './sync-choices.js';
 import type { PlannedOperation } from './sync-plan.js';
 
@@ -23,18 +23,9 @@ export function planHash(
   drift: readonly UnexplainedDrift[],
 ): string {
   const parts = operations.map(({ operation, contract, line }) => `${contract} ${line} ${essence(operation)}`);
-  return createHash('sha256')
-    .update(parts.sort().join('\n'))
-    .update('\n--\n')
-    .update(canonical(choices))
-    .update('\n--\n')
-    .update(
-      drift
-        .map((one) => `${one.line} ${one.from} ${one.expected} ${one.actual}`)
-        .sort()
-        .join('\n'),
-    )
-    .digest('hex');
+  const differences = drift.map((one) => `${one.line} ${one.from} ${one.expected} ${one.actual}`);
+  const text = [parts.sort().join('\n'), canonical(choices), differences.sort().join('\n')].join('\n--\n');
+  return hash('sha256', text, 'hex');
 }
 
 function essence(operation: PlannedOperation): string {

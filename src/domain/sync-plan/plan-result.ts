@@ -1,3 +1,5 @@
+import type { UnitWindow } from '../autotask/unit-windows.js';
+import type { CalendarDate } from '../calendar/calendar-date.js';
 import { sign } from '../money/money.js';
 import { settleDrift } from './drift.js';
 import { everyLine, extensionFixes, otherPeoplesLines } from './extension.js';
@@ -44,13 +46,14 @@ export function planResult(run: PlanRun, folded: SyncPlan['folded']): SyncPlan {
   const isSynced = facts.task.isSynced === true;
   if (isSynced) for (const { operation } of whole) done.add(operation.key);
   const operations = whole.map((named) => named.operation).filter((operation) => !done.has(operation.key));
-  showWindows(run, adjusted, done);
+  const outlooks = adjusted.map((one) => outlookOf(one, done));
+  showWindows(outlooks);
   const { manualReason } = findings;
   return {
     operations,
     lines: [...run.lines.values()].flatMap((plan) => plan.rows),
     amounts: run.amounts(),
-    invoiceImpact: impactOf(run, adjusted, operations),
+    invoiceImpact: impactOf(run, outlooks, operations),
     folded: isSynced ? [] : folded,
     ledgerOnly: isSynced ? [] : ledgerOnly,
     requiredActions: isSynced ? [] : findings.requiredActions,
@@ -246,16 +249,30 @@ function guardAutomation(run: PlanRun, whole: readonly NamedOperation[]): void {
   }
 }
 
-/** Fills the windows of the rows, now and after what is still to be written. */
-function showWindows(
-  run: PlanRun,
-  adjusted: readonly { plan: LinePlan; operations: Adjustment[] }[],
+/** A line with its windows now and after what is still to be written. */
+interface Outlook {
+  plan: LinePlan;
+  operations: Adjustment[];
+  /** The first day that changes; undefined where nothing is left to write. */
+  from: CalendarDate | undefined;
+  now: UnitWindow[];
+  after: UnitWindow[];
+}
+
+function outlookOf(
+  { plan, operations }: { plan: LinePlan; operations: Adjustment[] },
   done: ReadonlySet<string>,
-): void {
-  for (const { plan, operations } of adjusted) {
-    if (plan.rows.length === 0) continue;
-    const now = windowsNow(plan.target);
-    const after = windowsAfter({ target: plan.target, adjustments: pending(operations, done) }, now);
+): Outlook {
+  const adjustments = operations.filter((one) => !done.has(one.key));
+  const from = adjustments[0]?.date;
+  if (plan.rows.length === 0 && from === undefined) return { plan, operations, from, now: [], after: [] };
+  const now = windowsNow(plan.target);
+  return { plan, operations, from, now, after: windowsAfter({ target: plan.target, adjustments }, now) };
+}
+
+/** Fills the windows of the rows. */
+function showWindows(outlooks: readonly Outlook[]): void {
+  for (const { plan, operations, now, after } of outlooks)
     for (const row of plan.rows) {
       const { first } = plan.target.contract.grid.containing(row.effectiveDate);
       row.now = now.filter((window) => window.last >= first);
@@ -263,30 +280,20 @@ function showWindows(
       row.invoiceDescription = plan.description ?? row.invoiceDescription;
       if (operations.length > 0 && row.include) row.unitsAfter = unitsAt(after, row.effectiveDate);
     }
-  }
 }
 
 function impactOf(
   run: PlanRun,
-  adjusted: readonly { plan: LinePlan; operations: Adjustment[] }[],
+  outlooks: readonly Outlook[],
   remaining: readonly PlannedOperation[],
 ): SyncPlan['invoiceImpact'] {
   const contract = run.contracts[0];
   if (!contract || remaining.length === 0) return [];
-  const left = new Set(remaining.map((operation) => operation.key));
-  const lines = adjusted.flatMap(({ plan, operations }) => {
-    const adjustments = operations.filter((one) => left.has(one.key));
-    const from = adjustments[0]?.date;
-    if (from === undefined || plan.target.contract !== contract) return [];
-    const now = windowsNow(plan.target);
-    return [{ now, after: windowsAfter({ target: plan.target, adjustments }, now), from }];
-  });
+  const lines = outlooks.flatMap(({ plan, from, now, after }) =>
+    from === undefined || plan.target.contract !== contract ? [] : [{ now, after, from }],
+  );
   const charges = remaining.filter((operation) => operation.kind === 'addCharge');
   return invoiceImpact(contract.grid, contract.end, lines, charges);
-}
-
-function pending(operations: readonly Adjustment[], done: ReadonlySet<string>): Adjustment[] {
-  return operations.filter((one) => !done.has(one.key));
 }
 
 function compare(a: string, b: string): number {

@@ -14,6 +14,7 @@ interface PricePoint {
  */
 export class PriceHistory {
   private readonly steps: readonly LinePriceStep[];
+  private readonly known = new Map<string, readonly PricePoint[]>();
 
   constructor(
     steps: readonly LinePriceStep[],
@@ -73,7 +74,14 @@ export class PriceHistory {
     return this.points('unitPrice', 'full').map((point) => point.from);
   }
 
-  private points(figure: 'unitPrice' | 'unitCost', view: 'full' | 'before'): PricePoint[] {
+  private points(figure: 'unitPrice' | 'unitCost', view: 'full' | 'before'): readonly PricePoint[] {
+    const key = figure + view;
+    let points = this.known.get(key);
+    if (!points) this.known.set(key, (points = this.pointsOf(figure, view)));
+    return points;
+  }
+
+  private pointsOf(figure: 'unitPrice' | 'unitCost', view: 'full' | 'before'): PricePoint[] {
     let points: PricePoint[] = [];
     for (const step of this.steps) {
       const value = step[figure];

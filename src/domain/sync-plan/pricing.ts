@@ -226,11 +226,17 @@ function currentPrice(
   const { line, prices } = target;
   if (!line) return { price: undefined, cost: undefined, handSet: false };
   const shown = effectivePrice(line);
-  const written = prices.lastPrice();
-  const own = [written, prices.priceOn(known, 'full'), servicePrice(facts, mapping), rawServicePrice(line, mapping)];
   // A line of ours that never held a unit carries whatever price Autotask gave it, not one that somebody set.
   const isFresh = target.created && !target.ledger.wasKnown;
-  const handSet = shown !== undefined && !isFresh && !own.some((price) => price !== undefined && isNear(shown, price));
+  const isOurs = (price: Decimal | undefined): boolean =>
+    shown !== undefined && price !== undefined && isNear(shown, price);
+  const handSet =
+    shown !== undefined &&
+    !isFresh &&
+    !isOurs(prices.lastPrice()) &&
+    !isOurs(prices.priceOn(known, 'full')) &&
+    !isOurs(servicePrice(facts, mapping)) &&
+    !isOurs(rawServicePrice(line, mapping));
   const listCost = prices.wroteItself('unitCost') ? mapping.service?.unitCost : line.unitCost;
   const cost = prices.inForce('unitCost', known) ?? (isFresh ? undefined : listCost);
   const listPrice = prices.wroteItself('unitPrice') ? line.unitPrice : shown;

@@ -138,6 +138,8 @@ function first<T>(list: readonly T[], check: (one: T) => string | undefined): st
 /** Days outside this range are typing errors, and arithmetic with them would leave the calendar. */
 const FIRST_DAY = '1970-01-01';
 const LAST_DAY = '2199-12-31';
+const FIRST_TIME = Date.parse(FIRST_DAY);
+const LAST_TIME = Date.parse(LAST_DAY);
 
 function day(what: string, value: unknown): string | undefined {
   return isCalendarDate(value) && value >= FIRST_DAY && value <= LAST_DAY
@@ -155,7 +157,7 @@ function instant(what: string, value: unknown): string | undefined {
 
 function isInstant(text: string): boolean {
   const time = Date.parse(text);
-  return time >= Date.parse(FIRST_DAY) && time <= Date.parse(LAST_DAY);
+  return time >= FIRST_TIME && time <= LAST_TIME;
 }
 
 function money(what: string, value: unknown): string | undefined {
