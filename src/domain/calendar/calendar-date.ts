@@ -13,9 +13,16 @@ export type CalendarDate = string;
 export type Instant = string;
 
 const DASH = 45;
+const SHORTEST_MONTH = 28;
 /** 400 years of the Gregorian calendar, and the days from 0000-03-01 to 1970-01-01. */
 const ERA_DAYS = 146_097;
 const EPOCH_SHIFT = 719_468;
+
+interface DayParts {
+  year: number;
+  month: number;
+  day: number;
+}
 
 /** Reads a date from ISO text, dropping any time of day *without* shifting zones. @throws RangeError on other text. */
 export function calendarDate(text: string): CalendarDate {
@@ -35,25 +42,45 @@ export function isCalendarDate(value: unknown): value is CalendarDate {
  * @throws RangeError when either is unknown.
  */
 export function dayIn(timeZone: string, instant: Instant): CalendarDate {
-  let format = DAY_FORMATS.get(timeZone);
-  if (!format) {
+  let zone = ZONES.get(timeZone);
+  if (!zone) {
     // en-CA writes days as YYYY-MM-DD; the formatter is kept because making one costs more than a whole plan.
-    format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
-    DAY_FORMATS.set(timeZone, format);
+    const format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+    ZONES.set(timeZone, (zone = { format, days: new Map() }));
   }
-  return format.format(Date.parse(instant));
+  let day = zone.days.get(instant);
+  if (day === undefined) {
+    // One order is asked for its day by every plan of its subscription.
+    if (zone.days.size >= KEPT_DAYS) zone.days.clear();
+    day = zone.format.format(Date.parse(instant));
+    zone.days.set(instant, day);
+  }
+  return day;
 }
 
-const DAY_FORMATS = new Map<string, Intl.DateTimeFormat>();
+const ZONES = new Map<string, { format: Intl.DateTimeFormat; days: Map<Instant, CalendarDate> }>();
+const KEPT_DAYS = 10_000;
 
 /** The day `days` later; negative is earlier. @throws RangeError when the text is no day. */
 export function addDays(date: CalendarDate, days: number): CalendarDate {
+  const { year, month, day } = partsOf(date);
+  const target = day + days;
+  // Nearly every step is a short one, and stays in its month or ends in the next.
+  if (target >= 1 && target <= SHORTEST_MONTH) return dateText(year, month, target);
+  if (target >= 1 && target <= 2 * SHORTEST_MONTH) {
+    const length = daysInMonth(year, month);
+    if (target <= length) return dateText(year, month, target);
+    return month === 12 ? dateText(year + 1, 1, target - length) : dateText(year, month + 1, target - length);
+  }
   return dateOfEpochDay(epochDay(date) + days);
 }
 
 /** Whole days from `from` to `to`; the same day gives 0, an earlier `to` a negative count. @throws RangeError */
 export function daysBetween(from: CalendarDate, to: CalendarDate): number {
-  return epochDay(to) - epochDay(from);
+  const start = partsOf(from);
+  const end = partsOf(to);
+  if (start.year === end.year && start.month === end.month) return end.day - start.day;
+  return epochDayOf(end) - epochDayOf(start);
 }
 
 /** Days a range covers, both ends included. @throws RangeError when a text is no day. */
@@ -92,7 +119,10 @@ export function earlier(a: CalendarDate, b: CalendarDate): CalendarDate {
 
 /** Days since 1970-01-01; negative before it. @throws RangeError when the text is no day. */
 export function epochDay(date: CalendarDate): number {
-  const { year, month, day } = partsOf(date);
+  return epochDayOf(partsOf(date));
+}
+
+function epochDayOf({ year, month, day }: DayParts): number {
   const marchYear = month > 2 ? year : year - 1;
   const era = Math.floor(marchYear / 400);
   const yearOfEra = marchYear - era * 400;
@@ -124,7 +154,7 @@ export function daysInMonth(year: number, month: number): number {
 }
 
 /** Year, month and day of a day's text. @throws RangeError when it has another shape. */
-function partsOf(date: CalendarDate): { year: number; month: number; day: number } {
+function partsOf(date: CalendarDate): DayParts {
   const parts = digitsOf(date);
   if (date.length !== 10 || Number.isNaN(parts.year + parts.month + parts.day))
     throw new RangeError(`"${date}" is no calendar day.`);
@@ -132,7 +162,7 @@ function partsOf(date: CalendarDate): { year: number; month: number; day: number
 }
 
 /** The same without looking at the shape: NaN where no digit is. */
-function digitsOf(date: string): { year: number; month: number; day: number } {
+function digitsOf(date: string): DayParts {
   return {
     year: digit(date, 0) * 1000 + digit(date, 1) * 100 + digit(date, 2) * 10 + digit(date, 3),
     month: digit(date, 5) * 10 + digit(date, 6),

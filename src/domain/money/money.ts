@@ -83,13 +83,12 @@ export function decimal(value: DecimalLike): Decimal {
 }
 
 /** The exact sum; no summands give `"0"`. */
-export function sum(values: Iterable<DecimalLike>): Decimal {
-  const all = [...values];
+export function sum(values: readonly DecimalLike[]): Decimal {
   let total: Scaled | undefined = { n: 0, s: 0 };
-  for (const value of all) {
+  for (const value of values) {
     const small = scaled(value);
     total = total && small ? added(total, small) : undefined;
-    if (!total) return all.reduce<Big>((sofar, one) => sofar.plus(one), new Big(0)).toFixed();
+    if (!total) return values.reduce<Big>((sofar, one) => sofar.plus(one), new Big(0)).toFixed();
   }
   return textOf(total);
 }
@@ -111,7 +110,8 @@ export function times(a: DecimalLike, b: DecimalLike): Decimal {
 
 /** Rounded to `places`, half away from zero: the rule for everything that becomes an amount (DESIGN §6 Money). */
 export function round(value: DecimalLike, places: number): Decimal {
-  return new Big(value).round(places, Big.roundHalfUp).toFixed();
+  const small = scaled(value);
+  return small && small.s <= places ? textOf(small) : new Big(value).round(places, Big.roundHalfUp).toFixed();
 }
 
 /** A cent amount with exactly two places, e.g. `"12.50"`. */

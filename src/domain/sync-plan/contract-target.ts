@@ -1,4 +1,4 @@
-import { periodTypeMonths, type Contract, type PeriodType } from '../autotask/entities.js';
+import { periodTypeMonths, type Contract, type ContractServiceUnit, type PeriodType } from '../autotask/entities.js';
 import { addDays, later, type CalendarDate } from '../calendar/calendar-date.js';
 import { PeriodGrid } from '../calendar/period-grid.js';
 import { operationKeys, readExtendKey, tokens } from './operation-keys.js';
@@ -19,6 +19,8 @@ export interface ContractTarget {
   /** The last covered day as planned: later than `endBefore` once an extension is planned. */
   end: CalendarDate;
   grid: PeriodGrid;
+  /** Its unit rows by line. */
+  rows: ReadonlyMap<number, ContractServiceUnit[]>;
   /** The operation that makes it, also when it is proven already. */
   create?: CreateContractOperation;
 }
@@ -47,6 +49,7 @@ export function standingContract(facts: ContractFacts, proven: readonly ProvenOp
     endBefore: extension?.from ?? contract.endDate,
     end: later(contract.endDate, extension?.to ?? contract.endDate),
     grid: gridOf(contract),
+    rows: rowsByLine(facts),
   };
 }
 
@@ -72,8 +75,19 @@ export function createdContract(spec: NewContract, made: ContractFacts | undefin
     endBefore: endDate,
     end: endDate,
     grid: PeriodGrid.of(spec.startDate, periodTypeMonths(spec.periodType)),
+    rows: rowsByLine(made),
     create,
   };
+}
+
+function rowsByLine(facts: ContractFacts | undefined): Map<number, ContractServiceUnit[]> {
+  const rows = new Map<number, ContractServiceUnit[]>();
+  for (const row of facts?.units ?? []) {
+    const known = rows.get(row.contractServiceId);
+    if (known) known.push(row);
+    else rows.set(row.contractServiceId, [row]);
+  }
+  return rows;
 }
 
 /** The billing periods of a contract; monthly where it has none, so that dates can still be shown. */

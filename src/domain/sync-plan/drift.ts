@@ -1,7 +1,7 @@
 import { addDays, earlier, type CalendarDate } from '../calendar/calendar-date.js';
 import { firstOpenStart } from './contract-target.js';
 import { differencesBetween, raised, sumOfSteps, valueOn, type Difference, type Step } from './ledger.js';
-import { unitSteps, type LineTarget } from './line-target.js';
+import type { LineTarget } from './line-target.js';
 import type { UnexplainedDrift } from './plan-hash.js';
 import type { LinePlan, PlanRun } from './plan-run.js';
 
@@ -31,7 +31,7 @@ export function driftOf(target: LineTarget): Difference[] {
   const { contract, ledger } = target;
   if (!contract.facts || !target.line || !ledger.isKnown) return [];
   const last = earlier(contract.facts.contract.endDate, contract.endBefore);
-  return differencesBetween(ledger.expected('full'), unitSteps(target.windows), contract.start, last);
+  return differencesBetween(ledger.expected('full'), target.steps, contract.start, last);
 }
 
 function settle(run: PlanRun, plan: LinePlan, differences: readonly Difference[]): void {
@@ -48,7 +48,7 @@ function settle(run: PlanRun, plan: LinePlan, differences: readonly Difference[]
   const writes = answer === 'overwrite' ? overwritesOf(plan, differences) : [];
   plan.overwrites.push(...writes);
   const afterwards = sumOfSteps([
-    { steps: unitSteps(target.windows), sign: 1 },
+    { steps: target.steps, sign: 1 },
     { steps: accumulated(writes), sign: 1 },
   ]);
   // Whatever still differs – all of it, or the days that can no longer be written – is base from now on.

@@ -1,7 +1,8 @@
+import { unitsOn } from '../autotask/unit-windows.js';
 import { addDays, addMonths, later, type CalendarDate } from '../calendar/calendar-date.js';
 import type { ContractTarget } from './contract-target.js';
 import { valueOn } from './ledger.js';
-import { standing, unitSteps, type LineTarget } from './line-target.js';
+import { standing, type LineTarget } from './line-target.js';
 import { termEndOf, type PlanEvent } from './plan-event.js';
 import type { PlanRun } from './plan-run.js';
 
@@ -42,17 +43,27 @@ export function lengthen(contract: ContractTarget, end: CalendarDate): void {
 
 /** Lines with units at the contract's end that are not wholly ours, by the name people know them by. */
 export function otherPeoplesLines(run: PlanRun, contract: ContractTarget): string[] {
-  return everyLine(run, contract)
-    .filter((target) => {
-      const atEnd = target.windows.at(-1);
-      if (!atEnd || atEnd.units === 0 || atEnd.last < contract.endBefore) return false;
-      return (
-        !target.ledger.isKnown ||
-        valueOn(target.ledger.expected('full'), contract.endBefore) !== atEnd.units ||
-        hasBase(target)
-      );
-    })
-    .map((target) => target.line?.invoiceDescription ?? `line ${target.line?.id ?? ''}`);
+  const tracked = new Set(run.facts.ledger.map((step) => step.contractServiceId));
+  return (contract.facts?.lines ?? [])
+    .filter((line) =>
+      tracked.has(line.id)
+        ? isPartlyOthers(plannedTarget(run, contract, line.id) ?? standing(run.facts, contract, line, undefined))
+        : unitsOn(contract.rows.get(line.id) ?? [], contract.endBefore) !== 0,
+    )
+    .map((line) => line.invoiceDescription ?? `line ${line.id}`);
+}
+
+function isPartlyOthers(target: LineTarget): boolean {
+  const { endBefore } = target.contract;
+  const atEnd = target.windows.at(-1);
+  if (!atEnd || atEnd.units === 0 || atEnd.last < endBefore) return false;
+  return valueOn(target.ledger.expected('full'), endBefore) !== atEnd.units || hasBase(target);
+}
+
+function plannedTarget(run: PlanRun, contract: ContractTarget, lineId: number): LineTarget | undefined {
+  for (const { target } of run.lines.values())
+    if (target.contract === contract && target.line?.id === lineId) return target;
+  return undefined;
 }
 
 /** Every line of a contract, those of the plan included. */
@@ -84,7 +95,7 @@ export function extensionFixes(target: LineTarget): { date: CalendarDate; units:
 
 /** True when a line has no units left on or after a day. */
 export function isEmptyFrom(target: LineTarget, date: CalendarDate, planned: number): boolean {
-  const steps = unitSteps(target.windows);
+  const { steps } = target;
   if (valueOn(steps, date) + planned !== 0) return false;
   return steps.every((step) => step.from <= date || step.quantity + planned === 0);
 }

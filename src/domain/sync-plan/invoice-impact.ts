@@ -3,7 +3,7 @@ import { addDays, daysInclusive, type CalendarDate } from '../calendar/calendar-
 import type { PeriodGrid } from '../calendar/period-grid.js';
 import { cents, minus, prorate, sum, times, type Decimal } from '../money/money.js';
 import type { Adjustment } from './line-operations.js';
-import { extendedWindows, unitSteps, type LineTarget } from './line-target.js';
+import { extendedWindows, type LineTarget } from './line-target.js';
 import { effectivePrice } from './pricing.js';
 import type { AddChargeOperation, InvoiceImpact } from './sync-plan.js';
 
@@ -81,7 +81,7 @@ export function invoiceImpact(
 }
 
 /**
- * What Autotask bills of a line for one period: an item for what holds at its start, and one for each change inside it:
+ * What Autotask bills of a line, by windows in order, for one period: an item for what holds at its start, and one for each change inside it:
  * (units × price after − before) × remaining days ÷ days of the period, each rounded (reference/autotask-rest-api §11.5).
  */
 function periodAmount(
@@ -90,6 +90,10 @@ function periodAmount(
   end: CalendarDate,
 ): Decimal {
   const last = period.last < end ? period.last : end;
+  const open = windows.find((window) => window.last >= period.first);
+  if (open === undefined || open.first > last) return '0';
+  // Most periods hold one quantity from their first day to their last.
+  if (open.first <= period.first && open.last >= period.last && last === period.last) return cents(valueOf(open));
   const whole = daysInclusive(period.first, period.last);
   const items: Decimal[] = [];
   let before: Decimal = '0';
@@ -100,26 +104,32 @@ function periodAmount(
     before = value;
   };
   for (const window of windows) {
-    if (window.last < period.first || window.first > last) continue;
+    if (window.last < period.first) continue;
+    if (window.first > last) break;
     const from = window.first < period.first ? period.first : window.first;
     if (from > covered) item('0', covered);
-    item(window.units === 0 ? '0' : times(window.unitPrice ?? '0', window.units), from);
+    item(valueOf(window), from);
     covered = addDays(window.last, 1);
   }
   if (covered <= last) item('0', covered);
   return sum(items);
 }
 
+/** What a window costs for a whole period. */
+function valueOf({ units, unitPrice }: UnitWindow): Decimal {
+  return units === 0 || unitPrice === undefined ? '0' : times(unitPrice, units);
+}
+
 function priced(unitPrice: Decimal | undefined): { unitPrice?: Decimal } {
   return unitPrice === undefined ? {} : { unitPrice };
 }
 
-/** Units on a day of windows that do not overlap. */
+/** Units on a day of windows in order that do not overlap; behind the last of them its quantity goes on. */
 export function unitsAt(windows: readonly UnitWindow[], date: CalendarDate): number {
-  let units = 0;
-  for (const step of unitSteps(windows)) {
-    if (step.from > date) break;
-    units = step.quantity;
+  let held: UnitWindow | undefined;
+  for (const window of windows) {
+    if (window.first > date) return held !== undefined && held.last >= date ? held.units : 0;
+    held = window;
   }
-  return units;
+  return held?.units ?? 0;
 }

@@ -110,6 +110,7 @@ export function differencesBetween(
 export class LineLedger {
   private readonly ordered: readonly LedgerStep[];
   private readonly expectedSteps: { full?: Step[]; before?: Step[] } = {};
+  private readonly hasOwn: boolean;
 
   /** @param steps all steps of the line, any order where `seq` is given; @param ownTaskId the task being planned. */
   constructor(
@@ -117,6 +118,7 @@ export class LineLedger {
     private readonly ownTaskId: string,
   ) {
     this.ordered = inOrder(steps);
+    this.hasOwn = steps.some((step) => step.taskId === ownTaskId);
   }
 
   /** True when the line has been tracked before, by this task or another. */
@@ -136,6 +138,7 @@ export class LineLedger {
 
   /** This task's own proven steps of a share. */
   ownShare(subscriptionId: string, productKey: ProductKey): ShareStep[] {
+    if (!this.hasOwn) return [];
     return this.steps((step) => isOf(step, 'share', subscriptionId, productKey) && step.taskId === this.ownTaskId);
   }
 
@@ -174,7 +177,7 @@ export class LineLedger {
 
   /** What the line must hold. @param view `full` with this task's own steps, `before` without them. */
   expected(view: 'full' | 'before'): readonly Step[] {
-    return (this.expectedSteps[view] ??= this.summedUp(view));
+    return (this.expectedSteps[this.hasOwn ? view : 'full'] ??= this.summedUp(view));
   }
 
   private summedUp(view: 'full' | 'before'): Step[] {

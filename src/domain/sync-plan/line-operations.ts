@@ -227,12 +227,12 @@ class LedgerBook {
   private readonly shares = new Map<string, ShareStep[]>();
   private readonly deductions = new Map<string, Step[]>();
   /** Base steps that have to be written although no change made them: the line was never tracked. */
-  private unwrittenBase: Step[];
+  private unwrittenBase: readonly Step[];
   private isAdopted = false;
 
   constructor(
     private readonly plan: LinePlan,
-    private base: Step[],
+    private base: readonly Step[],
   ) {
     this.unwrittenBase = plan.target.ledger.wasKnown ? [] : base;
   }

@@ -1,7 +1,6 @@
 import { addDays, daysInclusive, earlier } from '../calendar/calendar-date.js';
 import { cents, minus, priceText, sign, times, type Decimal } from '../money/money.js';
 import { valueOn } from './ledger.js';
-import { unitSteps } from './line-target.js';
 import type { Placement } from './placement.js';
 import type { PlanEvent } from './plan-event.js';
 import type { PlanRun } from './plan-run.js';
@@ -25,15 +24,13 @@ export function plannedRow(
 ): PlannedLine {
   const { change, price } = part;
   const { wanted, target, mapping } = change;
-  const steps = unitSteps(target.windows);
-  const unitsNow = valueOn(steps, placement.date);
+  const unitsNow = valueOn(target.steps, placement.date);
   const moves = change.include ? change.change : 0;
   addRecurring(run, part);
   const arithmetic = [...placement.notes, ...prorated(run, units, placement)];
-  return {
+  const row: PlannedLine = {
     productKey: wanted.productKey,
     productName: wanted.name,
-    ...(target.line ? { contractServiceId: target.line.id } : {}),
     serviceId: target.serviceId,
     serviceName: target.service?.name ?? mapping.service?.name ?? `service ${target.serviceId}`,
     invoiceDescription:
@@ -48,13 +45,18 @@ export function plannedRow(
     quantityAfter: change.after,
     unitsNow,
     unitsAfter: unitsNow + moves,
-    ...figures(price.now, price.after, price.costNow, price.costAfter),
     priceSource: price.source,
     detail: detailOf(change),
     now: [],
     after: [],
     arithmetic,
   };
+  if (target.line) row.contractServiceId = target.line.id;
+  if (price.now !== undefined) row.priceNow = price.now;
+  if (price.after !== undefined) row.priceAfter = price.after;
+  if (price.costNow !== undefined) row.costNow = price.costNow;
+  if (price.costAfter !== undefined) row.costAfter = price.costAfter;
+  return row;
 }
 
 /** Why an adjustment is made, in the words of the title. */
@@ -88,20 +90,6 @@ function detailOf(change: ProductChange): string {
   if (change.change > 0) return change.before === 0 ? 'New sale' : 'Upgrade';
   if (change.change < 0) return 'Downgrade';
   return 'No change';
-}
-
-function figures(
-  priceNow: Decimal | undefined,
-  priceAfter: Decimal | undefined,
-  costNow: Decimal | undefined,
-  costAfter: Decimal | undefined,
-): Pick<PlannedLine, 'priceNow' | 'priceAfter' | 'costNow' | 'costAfter'> {
-  return {
-    ...(priceNow === undefined ? {} : { priceNow }),
-    ...(priceAfter === undefined ? {} : { priceAfter }),
-    ...(costNow === undefined ? {} : { costNow }),
-    ...(costAfter === undefined ? {} : { costAfter }),
-  };
 }
 
 function shown(price: Decimal | undefined): string {

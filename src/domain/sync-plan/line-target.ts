@@ -12,25 +12,27 @@ import type { LineRef } from './sync-plan.js';
 
 /** A line a plan works on: one that stands, or one that an operation of the plan makes. */
 export interface LineTarget {
-  contract: ContractTarget;
+  readonly contract: ContractTarget;
   /** Its name inside keys: the same before and after the plan created it. */
-  token: string;
-  ref: LineRef;
-  serviceId: number;
+  readonly token: string;
+  readonly ref: LineRef;
+  readonly serviceId: number;
   /** Absent where the line holds another service than the product is mapped to. */
-  service: Service | undefined;
+  readonly service: Service | undefined;
   /** Absent while it is still to be created. */
-  line?: ContractService;
-  windows: UnitWindow[];
-  ledger: LineLedger;
-  prices: PriceHistory;
-  lastPosted: CalendarDate | undefined;
+  readonly line?: ContractService;
+  readonly windows: readonly UnitWindow[];
+  /** The units of its windows as a step function of the date. */
+  readonly steps: readonly Step[];
+  readonly ledger: LineLedger;
+  readonly prices: PriceHistory;
+  readonly lastPosted: CalendarDate | undefined;
   /** Days that already carry an adjustment of another task, or that Autotask refused as such. */
-  taken: readonly CalendarDate[];
+  readonly taken: readonly CalendarDate[];
   /** True when this plan makes it. */
-  created: boolean;
+  readonly created: boolean;
   /** A second line of a service the contract already has. */
-  repeat: boolean;
+  readonly repeat: boolean;
 }
 
 /** What a line is searched for. */
@@ -94,38 +96,79 @@ export function lineTargetFor(
   return standing(facts, contract, fitting[0]!, wanted.service);
 }
 
-/** The target of a line that stands. */
+/** The target of a line that stands. What is never asked of it is never computed: most lines are only looked at once. */
 export function standing(
   facts: SyncFacts,
   contract: ContractTarget,
   line: ContractService,
   service: Service | undefined,
 ): LineTarget {
-  const rows = rowsOf(contract.facts?.units ?? [], line.id);
-  const plain = tokens.newLine(contract.token, line.serviceId, false);
-  const repeated = tokens.newLine(contract.token, line.serviceId, true);
-  const created = [plain, repeated].find((token) => madeBy(facts, token) === line.id);
-  return {
-    contract,
-    token: created ?? tokens.line(line.id),
-    ref: { contractServiceId: line.id },
-    serviceId: line.serviceId,
-    service: service?.id === line.serviceId ? service : undefined,
-    line,
-    windows: toWindows(rows),
-    ledger: new LineLedger(
-      facts.ledger.filter((step) => step.contractServiceId === line.id),
-      facts.task.id,
-    ),
-    prices: new PriceHistory(
-      facts.prices.filter((step) => step.contractServiceId === line.id),
-      facts.task.id,
-    ),
-    lastPosted: lastPostedOf(contract.grid, rows),
-    taken: takenDays(facts, line.id),
-    created: created !== undefined,
-    repeat: created === repeated && created !== undefined,
-  };
+  return new StandingLine(facts, contract, line, service);
+}
+
+class StandingLine implements LineTarget {
+  readonly token: string;
+  readonly ref: LineRef;
+  readonly serviceId: number;
+  readonly service: Service | undefined;
+  readonly created: boolean;
+  readonly repeat: boolean;
+  private readonly rows: readonly ContractServiceUnit[];
+  private readonly known: {
+    windows?: readonly UnitWindow[];
+    steps?: readonly Step[];
+    ledger?: LineLedger;
+    prices?: PriceHistory;
+    taken?: readonly CalendarDate[];
+  } = {};
+
+  constructor(
+    private readonly facts: SyncFacts,
+    readonly contract: ContractTarget,
+    readonly line: ContractService,
+    service: Service | undefined,
+  ) {
+    const plain = tokens.newLine(contract.token, line.serviceId, false);
+    const repeated = tokens.newLine(contract.token, line.serviceId, true);
+    const created = [plain, repeated].find((token) => madeBy(facts, token) === line.id);
+    this.token = created ?? tokens.line(line.id);
+    this.ref = { contractServiceId: line.id };
+    this.serviceId = line.serviceId;
+    this.service = service?.id === line.serviceId ? service : undefined;
+    this.created = created !== undefined;
+    this.repeat = created === repeated && created !== undefined;
+    this.rows = contract.rows.get(line.id) ?? [];
+  }
+
+  get windows(): readonly UnitWindow[] {
+    return (this.known.windows ??= toWindows(this.rows));
+  }
+
+  get steps(): readonly Step[] {
+    return (this.known.steps ??= unitSteps(this.windows));
+  }
+
+  get ledger(): LineLedger {
+    return (this.known.ledger ??= new LineLedger(
+      this.facts.ledger.filter((step) => step.contractServiceId === this.line.id),
+      this.facts.task.id,
+    ));
+  }
+
+  get prices(): PriceHistory {
+    return (this.known.prices ??= new PriceHistory(
+      this.facts.prices.filter((step) => step.contractServiceId === this.line.id),
+      this.facts.task.id,
+    ));
+  }
+
+  get lastPosted(): CalendarDate | undefined {
+    return lastPostedOf(this.contract.grid, this.rows);
+  }
+
+  get taken(): readonly CalendarDate[] {
+    return (this.known.taken ??= takenDays(this.facts, this.line.id));
+  }
 }
 
 function toCreate(contract: ContractTarget, service: Service, token: string, repeat: boolean): LineTarget {
@@ -136,6 +179,7 @@ function toCreate(contract: ContractTarget, service: Service, token: string, rep
     serviceId: service.id,
     service,
     windows: [],
+    steps: [],
     ledger: new LineLedger([], ''),
     prices: new PriceHistory([], ''),
     lastPosted: undefined,
@@ -154,7 +198,7 @@ export function extendedWindows(contract: ContractTarget, windows: readonly Unit
 }
 
 /** Units as a step function of the date, 0 where no window is. */
-export function unitSteps(windows: readonly UnitWindow[]): Step[] {
+function unitSteps(windows: readonly UnitWindow[]): Step[] {
   const steps: Step[] = [];
   let next: CalendarDate | undefined;
   for (const window of windows) {
@@ -186,10 +230,6 @@ function holdsShare(facts: SyncFacts, lineId: number, subscriptionId: string, pr
 function madeBy(facts: SyncFacts, token: string): number | undefined {
   const key = operationKeys.createLine(token);
   return facts.proven.find((operation) => operation.key === key)?.resultId;
-}
-
-function rowsOf(units: readonly ContractServiceUnit[], lineId: number): ContractServiceUnit[] {
-  return units.filter((row) => row.contractServiceId === lineId);
 }
 
 function takenDays(facts: SyncFacts, lineId: number): CalendarDate[] {

@@ -1,10 +1,9 @@
 import { earlier, type CalendarDate } from '../calendar/calendar-date.js';
 import type { Order, OrderLine } from '../marketplace/order.js';
 import { equal } from '../money/money.js';
-import { unitSteps } from './line-target.js';
 import { isRecurringMoney, linesOf } from './order-money.js';
 import type { Placement } from './placement.js';
-import { hasPriceChange } from './pricing.js';
+import { hasPriceChange, heldPrice } from './pricing.js';
 import { highestFrom, type ProductChange } from './product-change.js';
 import type { PricedChange } from './span-charges.js';
 import type { SyncFacts } from './sync-facts.js';
@@ -40,7 +39,7 @@ export function priceApart(
   const { change, price } = part;
   const { target, wanted } = change;
   if (!hasPriceChange(price)) return undefined;
-  const { lastPosted, windows } = target;
+  const { lastPosted, steps } = target;
   const stays = placement.lands === 'write' && lastPosted !== undefined && placement.date <= lastPosted;
   const untold = untoldPrice(facts, part);
   if (!stays && !untold) return undefined;
@@ -49,7 +48,7 @@ export function priceApart(
   if (untold && 'toldBy' in untold)
     return { units: without, why: `${wanted.name}: order ${untold.toldBy} brings the new price.` };
   const effective = untold?.since ?? change.effective;
-  if (highestFrom(unitSteps(windows), earlier(effective, placement.date)) === 0) return undefined;
+  if (highestFrom(steps, earlier(effective, placement.date)) === 0) return undefined;
   const open = place({ ...change, effective });
   if (open.date === placement.date) return undefined;
   const comesFirst = open.lands === 'write' && open.date < placement.date;
@@ -82,13 +81,13 @@ export function untoldPrice(
   const own = chargesOf(event.order, wanted, isOnlyProduct);
   const { lastModifiedDate: modified } = event.subscription;
   const isLater = modified !== undefined && modified > effective && modified <= readOn;
-  if (own.length === 0 ? !isLater : own.some((line) => equal(line.unitPrice, writePrice))) return undefined;
+  if (own.length === 0 ? !isLater : own.some((line) => equal(heldPrice(line.unitPrice), writePrice))) return undefined;
   const teller = openTasks.find(
     ({ id, order }) =>
       id !== event.taskId &&
       order?.completedAt !== undefined &&
       order.completedAt > (event.order?.completedAt ?? '') &&
-      chargesOf(order, wanted, isOnlyProduct).some((line) => equal(line.unitPrice, writePrice)),
+      chargesOf(order, wanted, isOnlyProduct).some((line) => equal(heldPrice(line.unitPrice), writePrice)),
   );
   if (teller?.order) return { toldBy: teller.order.number };
   return { since: isLater ? modified : effective };

@@ -15,12 +15,14 @@ interface PricePoint {
 export class PriceHistory {
   private readonly steps: readonly LinePriceStep[];
   private readonly known = new Map<string, readonly PricePoint[]>();
+  private readonly hasOwn: boolean;
 
   constructor(
     steps: readonly LinePriceStep[],
     private readonly ownTaskId: string,
   ) {
     this.steps = [...steps].sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0));
+    this.hasOwn = steps.some((step) => step.taskId === ownTaskId);
   }
 
   /** The price that holds on a day; `before` leaves out this task's own steps. */
@@ -75,7 +77,7 @@ export class PriceHistory {
   }
 
   private points(figure: 'unitPrice' | 'unitCost', view: 'full' | 'before'): readonly PricePoint[] {
-    const key = figure + view;
+    const key = figure + (this.hasOwn ? view : 'full');
     let points = this.known.get(key);
     if (!points) this.known.set(key, (points = this.pointsOf(figure, view)));
     return points;

@@ -76,9 +76,13 @@ export function marketplacePrice(
   return line ? perUnit(line.unitPrice, wanted.quantity) : undefined;
 }
 
-/** Autotask holds four decimals of a unit price (DESIGN §6 Money). */
+/** A unit price as Autotask holds it: with four decimals (DESIGN §6 Money). */
+export function heldPrice(exact: Decimal): Decimal {
+  return round(exact, PRICE_PLACES);
+}
+
 function perUnit(exact: Decimal, quantity: number): UnitPrice {
-  const price = round(exact, PRICE_PLACES);
+  const price = heldPrice(exact);
   return equal(price, exact) ? { price } : { price, charged: times(exact, quantity) };
 }
 

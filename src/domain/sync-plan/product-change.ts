@@ -2,7 +2,7 @@ import type { CalendarDate } from '../calendar/calendar-date.js';
 import { isCalendarDate, later } from '../calendar/calendar-date.js';
 import type { Findings } from './findings.js';
 import { baselineOf, lastValue, raised, sumOfSteps, valueOn, type Step } from './ledger.js';
-import { unitSteps, type LineTarget } from './line-target.js';
+import type { LineTarget } from './line-target.js';
 import type { PlanEvent } from './plan-event.js';
 import type { PlanRun } from './plan-run.js';
 import type { LineChoice, SyncChoices } from './sync-choices.js';
@@ -34,7 +34,7 @@ export interface ProductChange {
   /** Of a decrease: the first day from which on the units that go are there to be taken off. */
   holdsFrom: CalendarDate;
   /** Units nobody tracks, before this change. */
-  untracked: Step[];
+  untracked: readonly Step[];
   isOnlyProduct: boolean;
 }
 
@@ -110,10 +110,10 @@ export function choiceFor(event: PlanEvent, wanted: Pick<WantedProduct, 'product
  * Units nobody tracks, before this task: the ledger's base, or everything on a line that was never tracked. Where this
  * task itself was the first to track it, what it counted is put back.
  */
-export function untrackedOf(target: LineTarget, choices: SyncChoices): Step[] {
+export function untrackedOf(target: LineTarget, choices: SyncChoices): readonly Step[] {
   const { ledger } = target;
   if (ledger.wasKnown) return ledger.base();
-  if (!ledger.isKnown) return unitSteps(target.windows);
+  if (!ledger.isKnown) return target.steps;
   return ledger.ownShares().reduce<Step[]>((base, { productKey, from }) => {
     const counted = choices.lines?.find((line) => line.productKey === productKey)?.alreadyCounted ?? 0;
     return counted === 0 ? base : raised(base, from, counted);
