@@ -68,6 +68,8 @@ describe('the tie-out over HTTP', () => {
     ({ subscriptionId } = await j.order({ type: 'sales', customerId, items: [{ productId: basic.id, quantity: 5 }] }));
     await j.check();
     // 5 × 8.00 and the setup fee of 25.00, and nothing of it billed yet.
+    const page = (await t.as('viewer').get(`${j.c}/tie-out?month=2027-03&customerId=${customerId}`)).body;
+    expect(page.totals).toEqual({ soldTotal: '65.00', billedTotal: '0.00', difference: '-65.00' });
     const open = lineOf(await month('2027-03'));
     expect(open).toMatchObject({ soldTotal: '65.00', billedTotal: '0.00', difference: '-65.00' });
     expect(reasons(open)).toEqual(['CHARGE -25.00', 'NOT_SYNCED -40.00']);

@@ -235,6 +235,34 @@ export function everyScreen(scene: Scene): Picture[] {
         await person.ui.getByRole('menu').waitFor();
       },
     },
+    { name: 'insights', path: `${c}/insights`, shows: '.recharts-surface' },
+    {
+      name: 'insights-table',
+      path: `${c}/insights`,
+      shows: '.recharts-surface',
+      act: async ({ ui }) => {
+        for (const button of await ui.getByRole('button', { name: 'Table' }).all()) await button.click();
+      },
+    },
+    { name: 'insights-empty', path: `${none}/insights`, shows: '.empty a' },
+    { name: 'tie-out', path: `${c}/tie-out?month=2027-03`, shows: '.tie' },
+    {
+      name: 'tie-out-open',
+      path: `${c}/tie-out?month=2027-03`,
+      shows: '.tie',
+      act: async ({ ui }) => {
+        for (const name of ['Clover Films', 'Maple Printing'])
+          await ui.getByRole('button', { name, exact: true }).click();
+        await ui.locator('tr.inner .opener').last().click();
+      },
+    },
+    { name: 'tie-out-empty', path: `${none}/tie-out?month=2027-03`, shows: '.empty a' },
+    {
+      name: 'tie-out-error',
+      path: `${c}/tie-out?month=2027-02`,
+      shows: '.notice.bad',
+      answers: [{ url: /\/tie-out\?/, status: 503 }],
+    },
     { name: 'unknown', path: '/nowhere', shows: '.empty' },
     {
       name: 'welcome',

@@ -67,6 +67,7 @@ describe('screenshots', () => {
         await leave(person, picture);
       } catch (error) {
         problems.push(`${picture.name}: ${error instanceof Error ? error.message.slice(0, 600) : String(error)}`);
+        problems.push(...world.errors().map((text) => text.slice(0, 1500)));
         await person.page.screenshot({ path: join(FOLDER, `${picture.name}.broken.png`) });
         await person.page.reload();
       }

@@ -82,6 +82,22 @@ export function days(first: string, last: string): string {
   ).formatRange(new Date(`${first.slice(0, 10)}T00:00:00Z`), new Date(`${last.slice(0, 10)}T00:00:00Z`));
 }
 
+/** A month in words. @param value YYYY-MM */
+export function month(value: string, style: 'long' | 'short' = 'long'): string {
+  return cached(
+    `month${style}`,
+    () => new Intl.DateTimeFormat(host.context.locale, { month: style, year: 'numeric', timeZone: 'UTC' }),
+  ).format(new Date(`${value.slice(0, 7)}-01T00:00:00Z`));
+}
+
+/** A billing day without its year, for axes. @param value YYYY-MM-DD */
+export function shortDay(value: string): string {
+  return cached(
+    'shortDay',
+    () => new Intl.DateTimeFormat(host.context.locale, { day: 'numeric', month: 'short', timeZone: 'UTC' }),
+  ).format(new Date(`${value.slice(0, 10)}T00:00:00Z`));
+}
+
 /** A moment in the reseller's zone. @param value ISO instant */
 export function moment(value: string): string {
   return cached(

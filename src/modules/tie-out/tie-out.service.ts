@@ -64,7 +64,10 @@ export class TieOutReport {
       const difference = cents(minus(billedTotal, soldTotal));
       return { customerId: id, customerName: name, soldTotal, billedTotal, difference, lines };
     });
-    return { items, total: customers.length, page, pageSize };
+    const soldTotal = cents(sum(items.map((one) => one.soldTotal)));
+    const billedTotal = cents(sum(items.map((one) => one.billedTotal)));
+    const totals = { soldTotal, billedTotal, difference: cents(minus(billedTotal, soldTotal)) };
+    return { items, totals, total: customers.length, page, pageSize };
   }
 
   private async customers(

@@ -149,10 +149,25 @@ export class TieOutCustomerView {
   lines!: TieOutLineView[];
 }
 
+/** What the customers of a page come to. */
+export class TieOutTotalsView {
+  @ApiProperty({ example: '1204.50' })
+  soldTotal!: string;
+
+  @ApiProperty({ example: '1176.50' })
+  billedTotal!: string;
+
+  @ApiProperty({ example: '-28.00' })
+  difference!: string;
+}
+
 /** A page of customers. */
 export class TieOutPage {
   @ApiProperty({ type: [TieOutCustomerView] })
   items!: TieOutCustomerView[];
+
+  @ApiProperty({ type: TieOutTotalsView, description: 'Of the customers of this page' })
+  totals!: TieOutTotalsView;
 
   @ApiProperty()
   total!: number;

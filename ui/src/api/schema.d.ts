@@ -2740,8 +2740,18 @@ export interface components {
       difference: string;
       lines: components['schemas']['TieOutLineView'][];
     };
+    TieOutTotalsView: {
+      /** @example 1204.50 */
+      soldTotal: string;
+      /** @example 1176.50 */
+      billedTotal: string;
+      /** @example -28.00 */
+      difference: string;
+    };
     TieOutPage: {
       items: components['schemas']['TieOutCustomerView'][];
+      /** @description Of the customers of this page */
+      totals: components['schemas']['TieOutTotalsView'];
       total: number;
       page: number;
       pageSize: number;

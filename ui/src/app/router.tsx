@@ -87,6 +87,14 @@ const routes: RouteObject[] = [
         path: 'c/:conn/subscriptions',
         lazy: async () => ({ element: <Keyed of={(await import('../subscriptions/list')).SubscriptionsScreen} /> }),
       },
+      {
+        path: 'c/:conn/insights',
+        lazy: async () => ({ element: <Keyed of={(await import('../insights/insights')).InsightsScreen} /> }),
+      },
+      {
+        path: 'c/:conn/tie-out',
+        lazy: async () => ({ element: <Keyed of={(await import('../tie-out/tie-out')).TieOutScreen} /> }),
+      },
       { path: 'log', lazy: async () => ({ Component: (await import('../log/log')).LogScreen }) },
       {
         path: 'welcome',

@@ -170,6 +170,15 @@ function Sections({ connection }: { connection: ConnectionItem | undefined }): R
         ]
       : []),
     { to: '/log', label: m.nav.log, active: pathname.startsWith('/log') },
+    ...(connection
+      ? [
+          {
+            to: `/c/${connection.id}/insights`,
+            label: m.nav.insights,
+            active: /\/(insights|tie-out)/.test(pathname),
+          },
+        ]
+      : []),
   ];
   const present = links.find(({ active }) => active);
   if (narrow)

@@ -1,5 +1,6 @@
 import * as format from '../format';
 import { mappingScreens } from './mapping.en';
+import { pictures } from './pictures.en';
 import { problems } from './problems.en';
 
 const plurals = new Intl.PluralRules('en');
@@ -20,6 +21,7 @@ const TASK_TYPES = {
 /** Every English sentence of the page. Another language is another object of the same type. */
 export const en = {
   ...mappingScreens,
+  ...pictures,
   app: {
     name: 'PSA sync for Autotask',
     skip: 'Skip to the content',
@@ -939,36 +941,6 @@ export const en = {
       ['?', 'This list'],
     ] as [string, string][],
     note: 'Letters act only while a list or its panel has focus. They can be switched off under Preferences.',
-  },
-  tieOut: {
-    title: 'Tie-out',
-    month: 'Month',
-    customer: 'Customer',
-    marketplace: (currency: string) => `Marketplace (${currency})`,
-    autotask: (currency: string) => `Autotask (${currency})`,
-    difference: 'Difference',
-    why: 'Why',
-    notExplained: 'Not explained',
-  },
-  insights: {
-    title: 'Insights',
-    chart: 'Chart',
-    table: 'Table',
-    view: 'Show as',
-    byState: 'Tasks by state',
-    byStateText: (open: number, total: number) =>
-      `${format.count(open)} of ${plural(total, '# task', '# tasks')} still need something.`,
-    units: 'Units: marketplace and Autotask',
-    unitsText: (n: number) =>
-      n === 0
-        ? 'Every mapped product has the same units on both sides.'
-        : `${plural(n, '# product differs', '# products differ')}.`,
-    state: 'State',
-    tasks: 'Tasks',
-    product: 'Product',
-    marketplace: 'Marketplace',
-    autotask: 'Autotask (tracked)',
-    empty: 'Charts appear after the first check.',
   },
   problem: {
     happened: 'What happened',
