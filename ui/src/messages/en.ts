@@ -504,6 +504,7 @@ export const en = {
       line: 'Line',
       period: 'Period',
       posted: 'Posted',
+      state: 'State',
       open: 'Open',
       invoice: (currency: string) => `Invoice (${currency})`,
       alike: (n: number) => plural(n, '# period alike', '# periods alike'),

@@ -39,17 +39,13 @@ export function ConfirmStep({ plan, planning, currency }: StepProps): ReactNode 
           <p>{m.wizard.confirm.nothingText}</p>
         </div>
       )}
-      <div className="row" style={{ alignItems: 'flex-start', gap: 16 }}>
-        <div className="stack grow" style={{ minWidth: 'min(320px, 100%)' }}>
+      <div className="halves">
+        <div className="stack">
           {plan.lines.map((line) => (
             <LinePeriods key={line.productKey} line={line} />
           ))}
         </div>
-        {plan.invoiceImpact.length > 0 && (
-          <div className="grow" style={{ minWidth: 'min(320px, 100%)' }}>
-            <Invoices plan={plan} currency={currency} />
-          </div>
-        )}
+        {plan.invoiceImpact.length > 0 && <Invoices plan={plan} currency={currency} />}
       </div>
       {amounts.length > 0 && (
         <details open={amounts.length <= 4}>
@@ -126,7 +122,9 @@ function LinePeriods({ line }: { line: Planned }): ReactNode {
             <th scope="col" className="wrap" style={{ whiteSpace: 'normal' }}>
               {m.wizard.confirm.line}: {line.serviceName}
             </th>
-            <th scope="col" />
+            <th scope="col">
+              <span className="hidden">{m.wizard.confirm.state}</span>
+            </th>
             <th scope="col" className="num">
               {m.common.now} → {m.common.after}
             </th>
