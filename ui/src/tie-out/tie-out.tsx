@@ -36,7 +36,8 @@ export function TieOutScreen({ conn }: { conn: string }): ReactNode {
   const currency = useConnection(conn)?.currency ?? '';
   const dashboard = useDashboard(conn);
   // The connection's own calendar: a sandbox may live in another year than the browser.
-  const present = (dashboard.data?.lastCheckAt ?? new Date().toISOString()).slice(0, 7);
+  const [opened] = useState(() => new Date().toISOString());
+  const present = (dashboard.data?.lastCheckAt ?? opened).slice(0, 7);
   const month = /^\d{4}-\d{2}$/.test(params.get('month') ?? '') ? params.get('month')! : present;
   const customerId = params.get('customer') ?? '';
   const page = Math.max(1, Number(params.get('page') ?? '1') || 1);
