@@ -1,5 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PlannedOperation } from '../../src/domain/sync-plan/sync-plan.js';
+import { ConnectionAccess } from '../../src/modules/installation/connection-access.service.js';
+import { AttemptSettlement } from '../../src/modules/sync-task/execution/attempt-settlement.service.js';
+import { requestOf, send } from '../../src/modules/sync-task/execution/operation-request.js';
 import { TODAY, World } from './executor-world.js';
 import {
   chargeOperation,
@@ -246,6 +249,35 @@ describe('a write to Autotask', () => {
       expect(await read()).toEqual(typeof expected === 'function' ? (expected as () => unknown)() : expected);
     });
   });
+
+  it.each([
+    ['createContract', 'V1.0/Contracts$', () => createContractOperation(`C-${names}`)],
+    ['createLine', String.raw`Contracts/\d+/Services$`, () => createLineOperation({ contractId }, 2)],
+    ['createService', 'V1.0/Services$', () => createServiceOperation(`Example Late ${names}`, recurringCode)],
+  ] as const)(
+    'of kind %s that lands after it was given up is found, and not made again',
+    async (_, path, operation) => {
+      const wanted = operation();
+      const task = await world.task(() => ({ operations: [wanted] }), { contractId });
+      await world.fault({ method: 'POST', path, kind: 'drop-before' });
+      await world.run();
+      const { writes } = await world.module.get(ConnectionAccess).autotask(world.connection);
+      const settlement = world.module.get(AttemptSettlement);
+      const notApplied = settlement.notApplied.bind(settlement);
+      vi.spyOn(settlement, 'notApplied').mockImplementationOnce(async (...given) => {
+        const settled = await notApplied(...given);
+        // Held up for longer than the settle time allows, the very request arrives now.
+        await send(writes, requestOf(wanted, new Map(), true), {});
+        return settled;
+      });
+
+      await world.letTimePass();
+      await world.runToEnd();
+
+      expect(await world.reload(task)).toMatchObject({ state: 'synced', failure: null });
+      expect(await states(task)).toEqual(['applied']);
+    },
+  );
 
   it('that creates a service whose name stood there before is a person’s choice', async () => {
     await world.autotask.post('Services', {

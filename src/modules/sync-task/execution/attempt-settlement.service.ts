@@ -10,9 +10,11 @@ import { SyncOperation, type OperationState } from '../sync-operation.entity.js'
 import { SyncTask, type TaskFailure } from '../sync-task.entity.js';
 import { OperationJournal } from './operation-journal.service.js';
 
-/** Who or what knows the outcome. */
+/** Who or what knows the outcome. `late`: it was seen only after the attempt had been given up as not applied. */
 export type Witness =
-  { by: 'answer' } | { by: 'proof'; now: unknown } | { by: 'person'; userId: string; note: string | undefined };
+  | { by: 'answer' }
+  | { by: 'proof'; now: unknown; late?: boolean }
+  | { by: 'person'; userId: string; note: string | undefined };
 
 /** An attempt by its id. */
 interface AttemptId {
@@ -65,8 +67,8 @@ export class AttemptSettlement {
   }
 
   /** Nobody can prove it either way: a person decides, with both pictures. */
-  async uncertain(attempt: AttemptId, reason: string, now: unknown): Promise<boolean> {
-    return await this.settle(attempt, 'uncertain', { by: 'proof', now }, { evidence: { reason, now } });
+  async uncertain(attempt: AttemptId, reason: string, now: unknown, late = false): Promise<boolean> {
+    return await this.settle(attempt, 'uncertain', { by: 'proof', now, late }, { evidence: { reason, now } });
   }
 
   private async settle(
@@ -78,7 +80,7 @@ export class AttemptSettlement {
   ): Promise<boolean> {
     return await this.database.transaction(async (em) => {
       const person = witness.by === 'person' ? { resolvedBy: witness.userId, note: witness.note } : {};
-      const from: OperationState[] = witness.by === 'person' ? ['sending', 'uncertain'] : ['sending'];
+      const from = statesBefore(witness);
       if (!(await this.journal.settle(em, attempt, to, { ...outcome, ...person }, from))) return false;
       const row = await em.findOneOrFail(SyncOperation, attempt);
       const task = await em.findOneOrFail(SyncTask, { id: row.taskId, installationId: row.installationId });
@@ -151,6 +153,11 @@ const WORDS: Record<OperationState, string> = {
   rejected: 'refused by Autotask',
   uncertain: 'nobody can prove whether it was applied',
 };
+
+function statesBefore(witness: Witness): OperationState[] {
+  if (witness.by === 'person') return ['sending', 'uncertain'];
+  return witness.by === 'proof' && witness.late ? ['not_applied'] : ['sending'];
+}
 
 function actorOf(task: SyncTask, witness: Witness): string {
   return witness.by === 'person' ? witness.userId : (task.confirmedBy ?? AUTOMATIC);

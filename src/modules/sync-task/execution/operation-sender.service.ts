@@ -13,9 +13,10 @@ import type { SyncTask } from '../sync-task.entity.js';
 import { AttemptSettlement } from './attempt-settlement.service.js';
 import type { HeldLease } from './connection-lease.service.js';
 import { laneOf } from './lanes.js';
-import { createsRow, highest, idsWithNaturalKey } from './natural-keys.js';
+import { createsRow, highest, idsWithNaturalKey, type CreateOperation } from './natural-keys.js';
 import { adjustedImage, lineImage, type OperationImage } from './operation-image.js';
 import { OperationJournal, type BegunAttempt, type NewAttempt, type Refusal } from './operation-journal.service.js';
+import { proveCreated } from './operation-proof.js';
 import { proveAttempt } from './operation-prover.js';
 import { callOf, contractOf, lineOf, requestOf, send, type CreatedIds } from './operation-request.js';
 import { afterWrite, type AfterWrite } from './write-outcome.js';
@@ -74,12 +75,18 @@ export class OperationSender {
     const { reader } = scope;
     const contractId = contractOf(operation, created);
     const contractServiceId = lineOf(operation, created);
-    const images = await this.images(reader, operation, contractId, contractServiceId);
-    if (images === 'exists already')
+    const givenUp = createsRow(operation) ? await this.givenUp(task, operation) : undefined;
+    const rows = createsRow(operation) ? await this.rowsLike(reader, operation, contractId, givenUp) : undefined;
+    const late = await this.landedLate(givenUp, rows ?? []);
+    if (late) return late;
+    if (operation.kind === 'createService' && rows && rows.length > 0)
       return {
         kind: 'exists already',
         message: 'A service of that name exists in Autotask already. Use it, or choose another name.',
       };
+    const images: Images = rows
+      ? { pre: { kind: 'highest', id: highest(rows) }, post: undefined }
+      : await this.images(reader, operation, contractId, contractServiceId);
     const request = requestOf(operation, created, capabilitiesOf(scope.connection).costVisible);
     const begun = await this.begin(scope.lease, {
       task,
@@ -151,23 +158,57 @@ export class OperationSender {
     return Math.max(1000, this.config.autotask.settleMs / 10);
   }
 
+  /**
+   * Ids of the rows that are there already under the natural key of what is to be created. A picture read before will do,
+   * unless an earlier attempt may have landed since.
+   */
+  private async rowsLike(
+    reader: AutotaskReader,
+    operation: CreateOperation,
+    contractId: number | undefined,
+    givenUp: SyncOperation | undefined,
+  ): Promise<number[]> {
+    if (givenUp || operation.kind !== 'createLine' || contractId === undefined)
+      return await idsWithNaturalKey(reader.autotask, operation, contractId);
+    const lines = (await reader.freshContract(contractId))?.lines ?? [];
+    return lines.filter((line) => line.serviceId === operation.serviceId).map(({ id }) => id);
+  }
+
+  /** An earlier attempt that nobody saw within its settle time. */
+  private async givenUp(task: SyncTask, operation: PlannedOperation): Promise<SyncOperation | undefined> {
+    return (await this.journal.ofTask(task)).find(
+      ({ operationKey, state, evidence, resolvedBy }) =>
+        operationKey === operation.key &&
+        state === 'not_applied' &&
+        (resolvedBy != null || evidence?.['code'] === NEVER_ARRIVED.code),
+    );
+  }
+
+  /**
+   * An attempt that was given up may have landed since. Autotask would make a second row without a word, so the look that
+   * precedes every creation is taken as its proof, and nothing is sent again.
+   */
+  private async landedLate(attempt: SyncOperation | undefined, rows: readonly number[]): Promise<Sent | undefined> {
+    const before = attempt?.preImage as OperationImage | null | undefined;
+    if (!attempt || before?.kind !== 'highest') return undefined;
+    const verdict = proveCreated(rows, before.id, true);
+    const now = { kind: 'rows', ids: rows };
+    if (verdict.verdict === 'applied') {
+      await this.settlement.applied(attempt, verdict.resultId, { by: 'proof', now, late: true });
+      return { kind: 'applied' };
+    }
+    if (verdict.verdict !== 'uncertain') return undefined;
+    await this.settlement.uncertain(attempt, verdict.reason, now, true);
+    return { kind: 'uncertain', reason: verdict.reason, operationId: attempt.id };
+  }
+
   private async images(
     reader: AutotaskReader,
     operation: PlannedOperation,
     contractId: number | undefined,
     contractServiceId: number | undefined,
-  ): Promise<Images | 'exists already'> {
-    if (createsRow(operation)) {
-      const ids =
-        operation.kind === 'createLine' && contractId !== undefined
-          ? ((await reader.freshContract(contractId))?.lines ?? [])
-              .filter((line) => line.serviceId === operation.serviceId)
-              .map(({ id }) => id)
-          : await idsWithNaturalKey(reader.autotask, operation, contractId);
-      if (operation.kind === 'createService' && ids.length > 0) return 'exists already';
-      return { pre: { kind: 'highest', id: highest(ids) }, post: undefined };
-    }
-    if (operation.kind === 'addCharge' || contractId === undefined) return NO_IMAGES;
+  ): Promise<Images> {
+    if (createsRow(operation) || operation.kind === 'addCharge' || contractId === undefined) return NO_IMAGES;
     const picture = await reader.freshContract(contractId);
     if (!picture) return NO_IMAGES;
     switch (operation.kind) {
