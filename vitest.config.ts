@@ -87,24 +87,19 @@ export default defineConfig({
             },
           ]
         : []),
-      // CRASH=1 npx vitest run --project crash
-      ...(process.env.CRASH
-        ? [
-            {
-              test: {
-                name: 'crash',
-                include: ['test/crash/crash.spec.ts'],
-                setupFiles: ['./test/setup.ts'],
-                globalSetup: ['./test/support/database-template.ts', './test/crash/global-setup.ts'],
-                pool: 'forks' as const,
-                maxWorkers: 1,
-                // Alone: it starts processes of its own.
-                sequence: { groupOrder: 9 },
-                testTimeout: 60_000,
-              },
-            },
-          ]
-        : []),
+      {
+        test: {
+          name: 'crash',
+          include: ['test/crash/crash.spec.ts'],
+          setupFiles: ['./test/setup.ts'],
+          globalSetup: ['./test/support/database-template.ts', './test/crash/global-setup.ts'],
+          pool: 'forks',
+          maxWorkers: 1,
+          // Alone: it starts processes of its own.
+          sequence: { groupOrder: 9 },
+          testTimeout: 60_000,
+        },
+      },
       // On servers only: `npm run test:services`.
       ...(process.env.DATABASE_URL && process.env.REDIS_URL
         ? [
@@ -122,16 +117,12 @@ export default defineConfig({
             {
               test: {
                 name: 'crash-services',
-                include: [
-                  HEAVY,
-                  'test/crash/mapping-race.spec.ts',
-                  ...(process.env.CRASH ? ['test/crash/services.spec.ts'] : []),
-                ],
+                include: [HEAVY, 'test/crash/mapping-race.spec.ts', 'test/crash/services.spec.ts'],
                 setupFiles: ['./test/setup.ts'],
                 globalSetup: ['./test/support/database-template.ts', './test/crash/global-setup.ts'],
                 pool: 'forks' as const,
                 maxWorkers: 1,
-                sequence: { groupOrder: 9 },
+                sequence: { groupOrder: 10 },
                 testTimeout: 60_000,
               },
             },

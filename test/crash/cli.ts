@@ -45,6 +45,7 @@ try {
   for (const [name, times] of [...outcome.byName].sort(([a], [b]) => (a < b ? -1 : 1)))
     out.write(`${String(times).padStart(5)}  ${name}\n`);
   out.write(`${outcome.points} fault points in ${outcome.lives} lives\n`);
+  if (outcome.voided > 0) out.write(`${outcome.voided} runs made again: the machine stood still\n`);
   for (const problem of outcome.problems) out.write(`${problem}\n`);
   out.write(`${lastLine(outcome)}\n`);
   wrong = outcome.problems.length > 0 || outcome.runs < Number(values.runs);

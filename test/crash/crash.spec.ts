@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { audit, noFindings } from './accounts.js';
 import { pause } from './child.js';
+import { KILLS, STOPS, TROUBLES } from './faults.js';
 import { Person } from './person.js';
 import { Random } from './random.js';
 import { crashRuns, lastLine, type Outcome } from './runner.js';
@@ -17,7 +18,7 @@ function built(): Built {
  * an Autotask that outlives it. `npm run crash` explores further.
  */
 describe('whatever dies, whatever is lost', () => {
-  const RUNS = 12;
+  const RUNS = 11;
   let outcome: Outcome;
 
   beforeAll(async () => {
@@ -35,6 +36,8 @@ describe('whatever dies, whatever is lost', () => {
   it('was really put to the test', () => {
     expect(outcome.points).toBeGreaterThanOrEqual(60);
     expect(outcome.lives).toBeGreaterThanOrEqual(8);
+    for (const { name } of TROUBLES) expect(outcome.byName.get(name), name).toBeGreaterThan(0);
+    expect([...KILLS, ...STOPS].filter(({ name }) => outcome.byName.has(name)).length).toBeGreaterThanOrEqual(7);
   });
 });
 

@@ -13,7 +13,7 @@ export class Refused extends Error {
 }
 
 /** How long somebody tries to reach a product whose processes die. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 
 /**
  * Calls the product and the sandboxes. The product may be killed at any moment: a call that gets no answer is made again,
@@ -102,7 +102,7 @@ export class Person {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(15_000),
+      signal: AbortSignal.timeout(30_000),
     });
     const text = await response.text();
     const answer: unknown = text === '' ? {} : JSON.parse(text);

@@ -61,9 +61,4 @@ export class Deck<T> {
     }
     return hand;
   }
-
-  /** Puts one back to be drawn next: it was not used. */
-  giveBack(card: T): void {
-    this.#left.unshift(card);
-  }
 }

@@ -1,5 +1,6 @@
+import { KILLS, STOPS, TROUBLES, type Trouble } from './faults.js';
 import { House } from './house.js';
-import { Random } from './random.js';
+import { Deck, Random } from './random.js';
 import type { Stack } from './stack.js';
 
 /** What a number of runs came to. */
@@ -12,6 +13,8 @@ export interface Outcome {
   doubled: number;
   lost: number;
   outOfOrder: number;
+  /** Runs made again because the machine stood still longer than the settle time allows. */
+  voided: number;
   /** Everything that is wrong, in sentences. */
   problems: string[];
 }
@@ -36,15 +39,29 @@ const RUNS_PER_WORLD = 10;
 /** Runs after runs: orders, faults, deaths, and the books at the end of each. */
 export async function crashRuns(options: Options): Promise<Outcome> {
   const side = Math.min(options.side ?? 1, options.runs);
+  const deal = dealt(options);
   // The first series that is wrong ends the others too, where one is enough.
   const state = { isOver: false };
   return together(
-    await Promise.all(Array.from({ length: side }, async (_, at) => await series(options, at, side, state))),
+    await Promise.all(Array.from({ length: side }, async (_, at) => await series(options, deal, at, side, state))),
   );
 }
 
+/** The troubles of each run: every kind has its turn before any comes again, whatever order the runs end in. */
+function dealt({ runs, seed, troubles }: Options): Trouble[][] {
+  const random = new Random(seed);
+  const [deaths, others] = [new Deck([...KILLS, ...STOPS], random), new Deck(TROUBLES, random)];
+  return Array.from({ length: runs }, () => [...deaths.draw(1), ...others.draw(troubles)]);
+}
+
 /** Every `step`th run from `first` on, in one world after the other. */
-async function series(options: Options, first: number, step: number, state: { isOver: boolean }): Promise<Outcome> {
+async function series(
+  options: Options,
+  deal: readonly (readonly Trouble[])[],
+  first: number,
+  step: number,
+  state: { isOver: boolean },
+): Promise<Outcome> {
   const total = nothing();
   let house: House | undefined;
   try {
@@ -55,7 +72,13 @@ async function series(options: Options, first: number, step: number, state: { is
         house = new House(await options.stack(), new Random(options.seed * 7919 + run));
         await house.open();
       }
-      const findings = await house.run(random, options.troubles);
+      const findings = await house.run(random, deal[run - 1]!);
+      if (house.void && total.voided < options.runs / 10 + 1) {
+        total.voided += 1;
+        options.say?.([`run ${run}: again, for ${house.void}`, ...house.problems.splice(0)].join('\n'));
+        run -= step;
+        continue;
+      }
       total.runs += 1;
       total.doubled += findings.doubled.length;
       total.lost += findings.lost.length;
@@ -94,6 +117,7 @@ const nothing = (): Outcome => ({
   doubled: 0,
   lost: 0,
   outOfOrder: 0,
+  voided: 0,
   problems: [],
 });
 
@@ -101,7 +125,8 @@ const nothing = (): Outcome => ({
 function together(outcomes: readonly Outcome[]): Outcome {
   const all = nothing();
   for (const one of outcomes) {
-    for (const count of ['runs', 'points', 'lives', 'doubled', 'lost', 'outOfOrder'] as const) all[count] += one[count];
+    for (const count of ['runs', 'points', 'lives', 'doubled', 'lost', 'outOfOrder', 'voided'] as const)
+      all[count] += one[count];
     for (const [name, times] of one.byName) all.byName.set(name, (all.byName.get(name) ?? 0) + times);
     all.problems.push(...one.problems);
   }

@@ -27,6 +27,9 @@ describe('whatever dies among several processes', () => {
 
   it('was really put to the test', () => {
     expect(outcome.points).toBeGreaterThanOrEqual(RUNS * 4);
+    for (const name of ['Redis was emptied', 'Redis died and came back', 'PostgreSQL died and came back'])
+      expect(outcome.byName.get(name), name).toBeGreaterThan(0);
+    expect(outcome.byName.get('two workers raced for a connection')).toBeGreaterThan(0);
   });
 });
 

@@ -11,13 +11,14 @@ export interface Built {
 }
 
 /** Short times, so that a lost answer is proven within seconds; the order between them is production's. */
-const TIMES = { AUTOTASK_TIMEOUT_SECONDS: '1', AUTOTASK_SETTLE_SECONDS: '4', LEASE_SECONDS: '3' };
+export const SETTLE_MS = 4000;
+const TIMES = { AUTOTASK_TIMEOUT_SECONDS: '1', AUTOTASK_SETTLE_SECONDS: String(SETTLE_MS / 1000), LEASE_SECONDS: '3' };
 /** The lease, and the answer a stopped process waits for, are surely over after this. */
 export const PAST_THE_LEASE_MS = 3600;
 /** Longer than the product waits for an answer, and over before an unanswered write is taken for lost. */
 export const SLOW_REPLY_MS = 1300;
 
-const START_LIMIT_MS = 90_000;
+const START_LIMIT_MS = 180_000;
 
 /** Ports that were free a moment ago. */
 export async function freePorts(count: number): Promise<number[]> {
@@ -75,6 +76,13 @@ export abstract class Stack {
   /** Resolves when every process that should run does. */
   async ready(): Promise<void> {
     await this.reviving;
+  }
+
+  /** The longest time, in milliseconds, that the sandboxes stood still since this was last asked. */
+  stalledMs(): number {
+    const times = (this.sandboxes?.said ?? []).flatMap((line) => Number(/"stalledMs":(\d+)/.exec(line)?.[1] ?? 0));
+    this.sandboxes?.said.splice(0);
+    return Math.max(0, ...times);
   }
 
   /** Has something happen in the background that `ready` waits for. */

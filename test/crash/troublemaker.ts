@@ -46,15 +46,13 @@ export class Troublemaker {
       await this.person.sandbox('autotask', 'POST', '/faults', { skip: random.whole(0, within), ...fault, tell });
   }
 
-  /** Takes back what has not struck. @returns the troubles that never did. */
-  async disarm(): Promise<Trouble[]> {
+  /** Takes back what has not struck. */
+  async disarm(): Promise<void> {
     await this.person.sandbox('autotask', 'DELETE', '/faults');
     await Promise.all(this.pending);
-    const quiet = [...this.acting.values()].map(({ trouble }) => trouble);
     this.acting.clear();
     // One that struck in this moment may have armed another.
     await this.person.sandbox('autotask', 'DELETE', '/faults');
-    return quiet;
   }
 
   async close(): Promise<void> {

@@ -10,6 +10,8 @@ const DOLLARS = 10;
 /** Monthly products with an annual commitment; the first has a setup fee. */
 const ARTICLES = ['EX-OFF-B', 'EX-OFF-S', 'EX-OFF-P'];
 const FEE = '15.00';
+/** No world lasts longer, with the days ahead that its changes are about. */
+const LONGEST_DAYS = 150;
 
 /** A customer's product: one subscription, one line on the customer's contract. */
 export interface Line {
@@ -249,7 +251,17 @@ export class World {
 
   private async mapCustomers(part: number, parts: number): Promise<{ customerId: string; companyId: number }[]> {
     const rows = await this.person.all(`${this.c}/customers?status=all`);
-    const { companies } = await this.person.sandbox('autotask', 'GET', '/state?collections=companies');
+    const { companies, contracts } = await this.person.sandbox(
+      'autotask',
+      'GET',
+      '/state?collections=companies,contracts',
+    );
+    // A decrease behind a contract's end is no write at all; these worlds are about writes.
+    const ending = new Set<number>(
+      contracts
+        .filter(({ endDate }: any) => endDate > BEGIN && endDate.slice(0, 10) < this.dayIn(LONGEST_DAYS))
+        .map(({ companyID }: any) => companyID as number),
+    );
     const state = await this.person.sandbox('marketplace', 'GET', '/state');
     const free = new Set<string>(
       state.customers
@@ -263,7 +275,7 @@ export class World {
         companyId: companies.find((one: any) => one.companyName === customer.name && one.companyType === 1)
           ?.id as number,
       }))
-      .filter(({ companyId }) => companyId !== undefined)
+      .filter(({ companyId }) => companyId !== undefined && !ending.has(companyId))
       .sort((a, b) => Number(a.customerId) - Number(b.customerId))
       .filter((_, index) => index % parts === part);
     if (pairs.length < 4) throw new Error(`Only ${pairs.length} customers are free to trade.`);
