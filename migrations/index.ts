@@ -6,6 +6,7 @@ import { Migration20261121151100UsageMarks } from './20261121151100-usage-marks.
 import { Migration20261121152030CustomerSuggestions } from './20261121152030-customer-suggestions.js';
 import { Migration20261121152640CustomerImport } from './20261121152640-customer-import.js';
 import { Migration20261121174500MappingListIndexes } from './20261121174500-mapping-list-indexes.js';
+import { Migration20261121183000MappedNames } from './20261121183000-mapped-names.js';
 
 /** In order; a migration is immutable once merged. */
 export const MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   { name: '20261121152030-customer-suggestions', class: Migration20261121152030CustomerSuggestions },
   { name: '20261121152640-customer-import', class: Migration20261121152640CustomerImport },
   { name: '20261121174500-mapping-list-indexes', class: Migration20261121174500MappingListIndexes },
+  { name: '20261121183000-mapped-names', class: Migration20261121183000MappedNames },
 ];

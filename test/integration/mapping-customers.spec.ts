@@ -406,13 +406,27 @@ describe('only active records are mapped (MAP-4)', () => {
     expect((await list('status=broken')).total).toBe(0);
   });
 
-  it('keeps a renamed company mapped under its new name', async () => {
+  it('keeps a company mapped whose name is only spelled otherwise, and asks about one with another name', async () => {
     await save([{ customerId: 'T-1', companyId: 9001, action: 'map' }]);
-    await t.change('autotask', 'companies', { id: 9001, companyName: 'Zanzibar Haulage International' });
+    await t.change('autotask', 'companies', { id: 9001, companyName: 'ZANZIBAR Haulage Ltd.' });
     await t.refresh();
-    expect((await row('T-1')).mappings[0].companyName).toBe('Zanzibar Haulage International');
+    expect((await row('T-1')).state).toBe('matched');
+    expect((await row('T-1')).mappings[0].companyName).toBe('ZANZIBAR Haulage Ltd.');
+
+    await t.change('autotask', 'companies', { id: 9001, companyName: 'Marmalade Freight' });
+    await t.refresh();
+    expect(await row('T-1')).toMatchObject({ state: 'broken', broken: { code: 'COMPANY_RENAMED' } });
+    const before = (await row('T-1')).version;
+    const again = await save([{ customerId: 'T-1', companyId: 9001, action: 'map', version: before }]);
+    expect([again.body.changed, again.body.items[0].state]).toEqual([1, 'matched']);
+    expect(
+      await t.rows(
+        `select customer_name, company_name, renamed, version from customer_mapping where customer_id = 'T-1'`,
+      ),
+    ).toMatchObject([{ company_name: 'Marmalade Freight', renamed: false, version: before + 1 }]);
     await t.change('autotask', 'companies', { id: 9001, companyName: 'Zanzibar Haulage' });
     await t.refresh();
+    await save([{ customerId: 'T-1', companyId: 9001, action: 'unmap' }]);
   });
 });
 

@@ -130,7 +130,7 @@ describe('the refresh job', () => {
     const ids = new Set(answers.map(({ body }) => body.jobId));
     const job = await t.app.job([...ids].join());
     expect(ids.size).toBe(1);
-    expect(job).toMatchObject({ state: 'done', total: 5, done: 5, left: 0, requestedBy: 'user-1' });
+    expect(job).toMatchObject({ state: 'done', total: 6, done: 6, left: 0, requestedBy: 'user-1' });
     expect((await t.viewer.post(t.path('refresh'))).body.code).toBe('FORBIDDEN');
   });
 

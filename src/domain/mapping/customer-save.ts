@@ -13,9 +13,14 @@ export interface PresentCustomers {
   customers: ReadonlyMap<string, { name: string; active: boolean; version: number }>;
   companies: ReadonlyMap<number, { name: string; active: boolean }>;
   /** Every pair of the save's customers and companies, and every pair of those they are mapped to. */
-  pairs: readonly CustomerCompanyPair[];
+  pairs: readonly PresentPair[];
   /** Rejected suggestions among the pairs of the save. */
   rejected: readonly CustomerCompanyPair[];
+}
+
+/** A pair that is mapped; a renamed one is mapped again by `map`, which says that it is still the same (MAP-4). */
+export interface PresentPair extends CustomerCompanyPair {
+  renamed?: boolean;
 }
 
 /** Why one row cannot be saved. */
@@ -54,7 +59,7 @@ export function examineCustomerSave(
   changes: readonly CustomerChange[],
   present: PresentCustomers,
 ): CustomerSaveVerdict {
-  const mapped = new Set(present.pairs.map(keyOf));
+  const mapped = new Map(present.pairs.map((pair) => [keyOf(pair), pair.renamed ? 'renamed' : 'mapped'] as const));
   const rejected = new Set(present.rejected.map(keyOf));
   const seen = new Set<string>();
   const refused: RefusedCustomerChange[] = [];
@@ -64,7 +69,7 @@ export function examineCustomerSave(
     const key = keyOf(change);
     const reason = seen.has(key)
       ? { code: 'ROW_TWICE' as const, message: 'The save names this customer and company twice. Keep one of the rows.' }
-      : reasonAgainst(change, present, mapped.has(key));
+      : reasonAgainst(change, present, mapped.get(key));
     seen.add(key);
     const judged = change.action === 'reject' || change.action === 'restore';
     if (
@@ -80,7 +85,8 @@ export function examineCustomerSave(
     accepted.filter(({ change }) => change.action === 'unmap').map(({ change }) => keyOf(change)),
   );
   const after = present.pairs.filter((pair) => !removed.has(keyOf(pair)));
-  for (const { change } of accepted) if (change.action === 'map') after.push(pairOf(change));
+  for (const { change } of accepted)
+    if (change.action === 'map' && !mapped.has(keyOf(change))) after.push(pairOf(change));
 
   const knots = manyToManyPairs(after);
   for (const { change, index } of accepted) {
@@ -106,12 +112,12 @@ type Reason = Pick<RefusedCustomerChange, 'code' | 'message' | 'current'>;
 function reasonAgainst(
   change: CustomerChange,
   present: PresentCustomers,
-  isMapped: boolean,
+  standing: 'mapped' | 'renamed' | undefined,
 ): Reason | 'alreadySo' | undefined {
   const customer = present.customers.get(change.customerId);
   if (!customer) return { code: 'CUSTOMER_UNKNOWN', message: 'There is no such customer here. Refresh and try again.' };
-  if ((change.action === 'map' || change.action === 'unmap') && isMapped === (change.action === 'map'))
-    return 'alreadySo';
+  const isMapped = standing !== undefined;
+  if (change.action === 'map' ? standing === 'mapped' : change.action === 'unmap' && !isMapped) return 'alreadySo';
   if (change.version !== undefined && change.version !== customer.version)
     return {
       code: 'MAPPING_CONFLICT',

@@ -18,8 +18,11 @@ export interface FeeChange {
 
 /** What is so before the save. */
 export interface PresentFees {
-  /** By `feeKeyOf`. A mapping that was taken away keeps its version and has no target. */
-  mappings: ReadonlyMap<string, { target: FeeTarget | undefined; version: number }>;
+  /**
+   * By `feeKeyOf`. A mapping that was taken away keeps its version and has no target; one whose target was renamed is
+   * mapped again when it is still the same (MAP-4).
+   */
+  mappings: ReadonlyMap<string, { target: FeeTarget | undefined; version: number; renamed?: boolean }>;
   billingCodes: ReadonlyMap<number, { name: string; active: boolean; useType: number }>;
   autotaskProducts: ReadonlyMap<number, { name: string; active: boolean }>;
   /** Keys of products that are known. */
@@ -136,9 +139,11 @@ function reasonAgainstProduct(product: { name: string; active: boolean } | undef
 }
 
 function isAlreadySo(change: FeeChange, present: PresentFees): boolean {
-  const has = present.mappings.get(feeKeyOf(change))?.target;
+  const known = present.mappings.get(feeKeyOf(change));
+  const has = known?.target;
   const wants = targetOf(change);
   if (!has || !wants) return has === wants;
+  if (known.renamed) return false;
   return 'billingCodeId' in has
     ? 'billingCodeId' in wants && has.billingCodeId === wants.billingCodeId
     : 'autotaskProductId' in wants && has.autotaskProductId === wants.autotaskProductId;

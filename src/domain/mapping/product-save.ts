@@ -19,6 +19,8 @@ export interface PresentProducts {
   services: ReadonlyMap<number, { name: string; isActive: boolean; periodType?: PeriodType }>;
   /** Every mapping of the connection. */
   mappings: ReadonlyMap<ProductKey, number>;
+  /** Products whose mapping has a renamed side: `map` says that it is still the same (MAP-4). */
+  renamed?: ReadonlySet<ProductKey>;
 }
 
 /** Why one row cannot be saved. */
@@ -103,8 +105,8 @@ function reasonAgainst(change: ProductChange, present: PresentProducts): Reason 
   const product = present.products.get(change.productKey);
   if (!product) return { code: 'PRODUCT_UNKNOWN', message: 'There is no such product here. Refresh and try again.' };
   const current = present.mappings.get(change.productKey);
-  if (change.action === 'map' ? current === change.serviceId && current !== undefined : current === undefined)
-    return 'alreadySo';
+  const isSo = current !== undefined && current === change.serviceId && !present.renamed?.has(change.productKey);
+  if (change.action === 'map' ? isSo : current === undefined) return 'alreadySo';
   const seenAnother = change.action === 'unmap' && change.serviceId !== undefined && change.serviceId !== current;
   if ((change.version !== undefined && change.version !== product.version) || seenAnother)
     return {

@@ -81,6 +81,10 @@ export function addCharge(
       { subject: { kind: 'fee', id: wanted.mapping, name: wanted.product.name } },
     );
   }
+  if (fee?.problem !== undefined)
+    findings.require('MAPPING_BROKEN', `${FEE_WORDS[wanted.mapping]}: ${fee.problem}`, {
+      subject: { kind: 'fee', id: wanted.mapping, name: wanted.product.name },
+    });
   if (sign(amount) < 0 && run.capabilities.negativeCharge === 'refuse') {
     askToCredit(run, wanted, amount);
     return;

@@ -46,6 +46,15 @@ export function contractTargetOf(
     );
     return undefined;
   }
+  if (facts.contractProblem !== undefined && !wish)
+    findings.require('MAPPING_BROKEN', facts.contractProblem, {
+      subject: {
+        kind: 'contract',
+        id: `${made?.contract.id ?? event.subscription.id}`,
+        name: made?.contract.name ?? '',
+      },
+    });
+  if (!made && facts.contractProblem !== undefined) return undefined;
   if (!made) {
     findings.require(
       'CONTRACT_MISSING',

@@ -5,22 +5,38 @@ import type { Findings } from './findings.js';
 import type { FeeKind, FeeMappingFacts, ServiceMappingFacts, SyncFacts } from './sync-facts.js';
 import type { WantedProduct } from './wanted-quantity.js';
 
-/** The active companies of the customer; says what is missing when there is none (FEATURES MAP-4, TSK-7). */
+/**
+ * The usable companies of the customer; says what is missing or broken when there is none (FEATURES MAP-4, TSK-7). A
+ * customer who is gone or renamed is asked about too, but for what only takes its units off: who left must not be billed on.
+ */
 export function usableCompanies(facts: SyncFacts, findings: Findings): Company[] {
   const subject = { kind: 'customer' as const, id: facts.task.subscription.customerId, name: facts.customerName };
-  if (facts.companies.length === 0) {
+  const problems = facts.companyProblems ?? {};
+  if (facts.customerProblem !== undefined && !onlyEnds(facts))
+    findings.require('MAPPING_BROKEN', facts.customerProblem, { subject });
+  const usable = facts.companies.filter((company) => isUsable(facts, company));
+  const isOfContract = (id: number) => id === facts.contract?.contract.companyId;
+  for (const [id, message] of Object.entries(problems))
+    if (usable.length === 0 || isOfContract(Number(id))) findings.require('MAPPING_BROKEN', message, { subject });
+  if (facts.companies.length === 0 && Object.keys(problems).length === 0)
     findings.require('MAPPING_MISSING', `Customer ${facts.customerName} has no Autotask company. Map it.`, { subject });
-    return [];
-  }
-  const active = facts.companies.filter((company) => company.isActive);
-  const first = facts.companies[0];
-  if (active.length === 0 && first)
+  const first = facts.companies.find((company) => !company.isActive);
+  if (usable.length === 0 && first)
     findings.require(
       'COMPANY_INACTIVE',
       `Company ${first.name} is inactive in Autotask. Activate it there, or map ${facts.customerName} to another company.`,
       { subject: { kind: 'company', id: `${first.id}`, name: first.name } },
     );
-  return active;
+  return usable;
+}
+
+function isUsable(facts: SyncFacts, company: Company): boolean {
+  return company.isActive && facts.companyProblems?.[company.id] === undefined;
+}
+
+/** What only ends a subscription needs nothing of the marketplace's side any more. */
+function onlyEnds({ task }: SyncFacts): boolean {
+  return task.type === 'cancellation';
 }
 
 /** Refuses money in another currency than the connection's (FEATURES INS-7, PSH-4). */
@@ -41,7 +57,7 @@ export function checkCurrency(facts: SyncFacts, event: PlanEvent, findings: Find
 /** What the event asks of a contract. */
 export function contractNeedsOf(facts: SyncFacts, event: PlanEvent): ContractNeeds {
   return {
-    companyIds: facts.companies.filter((company) => company.isActive).map((company) => company.id),
+    companyIds: facts.companies.filter((company) => isUsable(facts, company)).map((company) => company.id),
     currency: facts.currency,
     periodType: event.charging.kind === 'units' ? event.charging.periodType : undefined,
     date: event.effective,
@@ -70,6 +86,8 @@ export function mappingOf(
     broken(`The service of ${wanted.name} (id ${mapping.serviceId}) no longer exists in Autotask. Map another one.`);
   else if (!service.isActive)
     broken(`Service ${service.name} is inactive in Autotask. Activate it there, or map ${wanted.name} to another one.`);
+  else if (mapping.serviceProblem !== undefined) broken(mapping.serviceProblem);
+  else if (mapping.productProblem !== undefined && !onlyEnds(facts)) broken(mapping.productProblem);
   else if (event.charging.kind === 'units' && wanted.role !== 'switchFrom' && !fitsCycle(mapping, event))
     broken(
       `Service ${service.name} bills ${service.periodType === undefined ? 'without a period' : periodTypeWord(service.periodType)}; ${wanted.name} bills ${event.charging.word}. Map a ${event.charging.word} service.`,

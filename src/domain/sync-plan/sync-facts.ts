@@ -51,6 +51,10 @@ export interface ServiceMappingFacts {
   service?: Service;
   /** Price of the service in the company's currency where a price list gives one (foreign-currency connection). */
   listPrice?: Decimal;
+  /** Why the service cannot be used besides what it is now: it bears another name (FEATURES MAP-4). */
+  serviceProblem?: string;
+  /** Why the product's mapping cannot be used on the marketplace's side. */
+  productProblem?: string;
 }
 
 /** Fees that can be mapped (FEATURES MAP-8) and `shift`, which uses the proration mapping. */
@@ -62,6 +66,10 @@ export interface FeeMappingFacts {
   productKey?: ProductKey;
   billingCodeId?: number;
   autotaskProductId?: number;
+  /** What the target was called when it was mapped. */
+  nameThen?: string;
+  /** Why the target cannot be used: inactive, gone or another name (FEATURES MAP-4). Read only for plans with charges. */
+  problem?: string;
 }
 
 /** A contract with everything on it. */
@@ -175,6 +183,12 @@ export interface SyncFacts {
   customerName: string;
   /** Companies mapped to the customer; empty = unmapped. Inactive ones are present and marked so. */
   companies: Company[];
+  /** Why the customer's mapping cannot be used on the marketplace's side: gone, inactive or another name (MAP-4). */
+  customerProblem?: string;
+  /** Why mapped companies cannot be used besides being inactive: gone or another name, by id. */
+  companyProblems?: Record<number, string>;
+  /** Why the mapped contract cannot be used besides its own facts: gone or another name. */
+  contractProblem?: string;
   /** Mappings of the products this task names. A missing key = unmapped. */
   services: ServiceMappingFacts[];
   fees: FeeMappingFacts[];

@@ -1,5 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { MatchDoubt, MatchReason } from '../../domain/mapping/company-match.js';
+import type { MappingProblem } from '../../domain/mapping/mapping-health.js';
 import type { Ambiguity } from '../../domain/mapping/customer-suggestions.js';
 import type { FeeKind } from '../../domain/sync-plan/sync-facts.js';
 import { connectionColumns } from '../../platform/database/tenant-columns.js';
@@ -22,6 +23,11 @@ const CustomerMappingSchema = defineEntity({
     ...connectionColumns,
     customerId: p.string().length(100),
     companyId: p.integer(),
+    /** Both names when it was mapped; null = not known. */
+    customerName: p.string().length(300).nullable(),
+    companyName: p.string().length(300).nullable(),
+    /** A side bears another name since, kept by `noteRenamed`. */
+    renamed: p.boolean().default(false),
     ...stamps,
   },
 });
@@ -39,6 +45,9 @@ const ProductMappingSchema = defineEntity({
     ...connectionColumns,
     productKey: p.string().length(400),
     serviceId: p.integer(),
+    /** Both names when it was mapped; null = not known. */
+    productName: p.string().length(300).nullable(),
+    serviceName: p.string().length(300).nullable(),
     ...stamps,
   },
 });
@@ -64,6 +73,8 @@ const FeeMappingSchema = defineEntity({
     productKey: p.string().length(400).nullable(),
     billingCodeId: p.integer().nullable(),
     autotaskProductId: p.integer().nullable(),
+    /** The target's name when it was mapped; null = not known. */
+    targetName: p.string().length(300).nullable(),
     ...stamps,
   },
 });
@@ -85,6 +96,8 @@ const SubscriptionMappingSchema = defineEntity({
     contractId: p.integer(),
     /** The contract's name when it was mapped, for lists that call nobody; null where the mapper did not know it. */
     contractName: p.string().length(200).nullable(),
+    /** Why the contract cannot be used, as the last refresh found it. */
+    brokenBecause: p.json().$type<MappingProblem>().nullable(),
     ...stamps,
   },
 });

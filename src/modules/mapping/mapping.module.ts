@@ -11,6 +11,7 @@ import { MappingCsvController } from './csv/mapping-csv.controller.js';
 import { MappingCsv } from './csv/mapping-csv.service.js';
 import { CustomerList } from './customers/customer-list.service.js';
 import { CustomerMappings } from './customers/customer-mappings.service.js';
+import { ContractHealth } from './subscriptions/contract-health.service.js';
 import { CustomerSuggestions } from './customers/customer-suggestions.service.js';
 import { CustomersController } from './customers/customers.controller.js';
 import { FeeMappings } from './fees/fee-mappings.service.js';
@@ -65,6 +66,7 @@ import {
     CustomerList,
     CustomerMappings,
     CustomerSuggestions,
+    ContractHealth,
     ProductList,
     ProductMappings,
     FeeMappings,

@@ -41,9 +41,10 @@ export class MappingService {
         product_key: string | null;
         billing_code_id: number | null;
         autotask_product_id: number | null;
+        target_name: string | null;
       }[]
     >(
-      `select fee_kind, product_key, billing_code_id, autotask_product_id from fee_mapping
+      `select fee_kind, product_key, billing_code_id, autotask_product_id, target_name from fee_mapping
        where installation_id = ? and connection_id = ?
          and (billing_code_id is not null or autotask_product_id is not null)
        order by fee_kind, product_key nulls last`,
@@ -54,6 +55,7 @@ export class MappingService {
       ...(row.product_key === null ? {} : { productKey: row.product_key }),
       ...(row.billing_code_id === null ? {} : { billingCodeId: row.billing_code_id }),
       ...(row.autotask_product_id === null ? {} : { autotaskProductId: row.autotask_product_id }),
+      ...(row.target_name === null ? {} : { nameThen: row.target_name }),
     }));
   }
 
@@ -69,7 +71,7 @@ export class MappingService {
 
   /**
    * Maps a subscription to its one contract, instead of whichever it had, and logs it in the same unit of work. Asking
-   * for what is already so changes nothing. Whether the contract suits and whether units stand on another one is the
+   * for what is already so changes nothing, but that the contract's present name is taken for right (MAP-4). Whether the contract suits and whether units stand on another one is the
    * caller's question (FEATURES MAP-9).
    *
    * @param by host user id, or `automatic`. @param contractName for lists, where the caller knows it.
@@ -83,15 +85,24 @@ export class MappingService {
     contractName?: string,
   ): Promise<void> {
     const before = await this.contractOf(em, connection, subscriptionId);
-    if (before === contractId) return;
+    const name = contractName?.slice(0, 200) ?? null;
+    if (before === contractId) {
+      await em.execute(
+        `update subscription_mapping set contract_name = ?, broken_because = null
+         where installation_id = ? and connection_id = ? and subscription_id = ?
+           and (broken_because is not null or contract_name is distinct from ?)`,
+        [name, connection.installationId, connection.id, subscriptionId, name],
+      );
+      return;
+    }
     await em.execute(
       `insert into subscription_mapping
          (id, installation_id, connection_id, subscription_id, contract_id, contract_name, mapped_by, mapped_at, version)
        values (gen_random_uuid(), ?, ?, ?, ?, ?, ?, clock_timestamp(), 1)
        on conflict (installation_id, connection_id, subscription_id) do update
-         set contract_id = excluded.contract_id, contract_name = excluded.contract_name,
+         set contract_id = excluded.contract_id, contract_name = excluded.contract_name, broken_because = null,
              mapped_by = excluded.mapped_by, mapped_at = excluded.mapped_at, version = subscription_mapping.version + 1`,
-      [connection.installationId, connection.id, subscriptionId, contractId, contractName?.slice(0, 200) ?? null, by],
+      [connection.installationId, connection.id, subscriptionId, contractId, name, by],
     );
     await this.log.record(
       {

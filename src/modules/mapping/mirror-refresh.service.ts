@@ -8,6 +8,7 @@ import { Problem } from '../../platform/http/problem.js';
 import { ConnectionAccess } from '../installation/connection-access.service.js';
 import type { Connection } from '../installation/connection.entity.js';
 import { AutotaskMirror, type RefreshOptions } from './autotask-mirror.service.js';
+import { ContractHealth } from './subscriptions/contract-health.service.js';
 import { CustomerSuggestions } from './customers/customer-suggestions.service.js';
 import { MarketplaceMirror } from './marketplace-mirror.service.js';
 
@@ -21,6 +22,9 @@ export interface RefreshResult {
   failures: { kind: string; code: string; message: string }[];
 }
 
+/** Lists that one refresh reads. */
+export const REFRESH_STEPS = 6;
+
 /** Reads everything the mapping screens show. */
 @Injectable()
 export class MirrorRefresh {
@@ -29,11 +33,12 @@ export class MirrorRefresh {
     private readonly autotask: AutotaskMirror,
     private readonly access: ConnectionAccess,
     private readonly suggestions: CustomerSuggestions,
+    private readonly contracts: ContractHealth,
   ) {}
 
   /**
-   * Refreshes customers, products, companies, services and catalogues, one after another, and compares the names. A system that does not answer
-   * does not keep the other from being read; a refused Autotask sign-in pauses the connection.
+   * Refreshes customers, products, companies, services, catalogues and mapped contracts, one after another, and compares
+   * the names. A system that does not answer does not keep the other from being read; a refused Autotask sign-in pauses the connection.
    *
    * @param options `full` also finds what was deleted in Autotask.
    * @throws what is neither system's fault.
@@ -49,6 +54,7 @@ export class MirrorRefresh {
       ['companies', 'Reading companies', async () => await this.autotask.refreshCompanies(connection, options)],
       ['services', 'Reading services', async () => await this.autotask.refreshServices(connection, options)],
       ['catalogs', 'Reading billing codes and products', async () => await this.autotask.refreshCatalogs(connection)],
+      ['contracts', 'Reading mapped contracts', async () => await this.contracts.refresh(connection)],
     ];
     const result: RefreshResult = { read: {}, failures: [] };
     for (const [index, [kind, words, read]] of steps.entries()) {

@@ -7,7 +7,7 @@ import { AUTOMATIC } from '../../platform/tenancy/caller.js';
 import { ConnectionChanges } from '../installation/connection-changes.service.js';
 import { Connection } from '../installation/connection.entity.js';
 import { ActionLog } from '../notification/action-log.service.js';
-import { MirrorRefresh } from './mirror-refresh.service.js';
+import { MirrorRefresh, REFRESH_STEPS } from './mirror-refresh.service.js';
 
 /** The work behind the job `refresh`: what *Refresh* on the mapping screens, and a new connection, start. */
 @Injectable()
@@ -59,7 +59,11 @@ export class RefreshJob implements OnModuleInit {
     if (context.signal.aborted) return HANDED_BACK;
     const [failure] = result.failures;
     const failed = result.failures.length;
-    await this.jobs.progress(job.id, job.installationId, { done: 5 - failed, failed, total: 5 });
+    await this.jobs.progress(job.id, job.installationId, {
+      done: REFRESH_STEPS - failed,
+      failed,
+      total: REFRESH_STEPS,
+    });
     await this.jobs.finish(job.id, job.installationId, {
       state: failure ? 'failed' : 'done',
       result: { ...result },

@@ -1290,7 +1290,13 @@ export interface components {
     };
     BrokenView: {
       /** @enum {string} */
-      code: 'CUSTOMER_INACTIVE' | 'CUSTOMER_GONE' | 'COMPANY_INACTIVE' | 'COMPANY_GONE';
+      code:
+        | 'CUSTOMER_INACTIVE'
+        | 'CUSTOMER_GONE'
+        | 'CUSTOMER_RENAMED'
+        | 'COMPANY_INACTIVE'
+        | 'COMPANY_GONE'
+        | 'COMPANY_RENAMED';
       message: string;
     };
     CustomerRow: {
@@ -1451,7 +1457,14 @@ export interface components {
     };
     ProductBrokenView: {
       /** @enum {string} */
-      code: 'SERVICE_INACTIVE' | 'SERVICE_GONE' | 'CYCLE_MISMATCH' | 'PRODUCT_NEEDS_NO_SERVICE';
+      code:
+        | 'SERVICE_INACTIVE'
+        | 'SERVICE_GONE'
+        | 'SERVICE_RENAMED'
+        | 'PRODUCT_GONE'
+        | 'PRODUCT_RENAMED'
+        | 'CYCLE_MISMATCH'
+        | 'PRODUCT_NEEDS_NO_SERVICE';
       message: string;
     };
     ProductRow: {
@@ -1510,7 +1523,7 @@ export interface components {
     };
     FeeBrokenView: {
       /** @enum {string} */
-      code: 'FEE_TARGET_INACTIVE' | 'FEE_TARGET_GONE';
+      code: 'FEE_TARGET_INACTIVE' | 'FEE_TARGET_GONE' | 'FEE_TARGET_RENAMED';
       message: string;
     };
     FeeRow: {
@@ -1813,10 +1826,17 @@ export interface components {
        */
       quantity: string;
     };
+    ContractBrokenView: {
+      /** @enum {string} */
+      code: 'CONTRACT_INACTIVE' | 'CONTRACT_GONE' | 'CONTRACT_RENAMED';
+      message: string;
+    };
     SubscriptionContractView: {
       contractId: number;
       /** @description Its name when it was mapped */
       contractName: string | null;
+      /** @description As the last refresh found it; a push reads the contract again */
+      broken: components['schemas']['ContractBrokenView'] | null;
       mappedBy: string;
       /** Format: date-time */
       mappedAt: string;

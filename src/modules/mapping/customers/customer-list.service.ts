@@ -175,7 +175,8 @@ const ROWS = `
   select c.customer_id, c.name, c.data->>'externalId' as external_id, c.data->>'status' as status, c.is_active,
          c.auto_sync, c.mapping_version as version, c.standing as state,
          ${listOf(
-           `m.company_id, m.version, m.mapped_by, m.mapped_at, k.name as company_name, k.is_active as company_active,
+           `m.company_id, m.version, m.mapped_by, m.mapped_at, m.customer_name as customer_then,
+            m.company_name as company_then, k.name as company_name, k.is_active as company_active,
             (k.data->>'isActive')::boolean as company_said_active,
             (select jsonb_agg(o.customer_id order by o.customer_id) from customer_mapping o
              where o.installation_id = m.installation_id and o.connection_id = m.connection_id

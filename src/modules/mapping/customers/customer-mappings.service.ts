@@ -183,15 +183,15 @@ export class CustomerMappings {
     // Neighbours too: a refusal names the other customer or company that is in the way.
     const own = 'm.installation_id = ? and m.connection_id = ?';
     const pairs = (
-      await em.execute<{ customer_id: string; company_id: number }[]>(
+      await em.execute<{ customer_id: string; company_id: number; renamed: boolean }[]>(
         `with near as (
            select m.customer_id, m.company_id from customer_mapping m
            where ${own} and (m.customer_id in (?) or m.company_id in (?)))
-         select m.customer_id, m.company_id from customer_mapping m
+         select m.customer_id, m.company_id, m.renamed from customer_mapping m
          where ${own} and (m.customer_id in (select customer_id from near) or m.company_id in (select company_id from near))`,
         [...tenant, [...customerIds], [...companyIds], ...tenant],
       )
-    ).map((row) => ({ customerId: row.customer_id, companyId: row.company_id }));
+    ).map((row) => ({ customerId: row.customer_id, companyId: row.company_id, renamed: row.renamed }));
     for (const pair of pairs) {
       customerIds.add(pair.customerId);
       companyIds.add(pair.companyId);
@@ -230,10 +230,19 @@ export class CustomerMappings {
       [list, ...tenant],
     );
     await em.execute(
-      `insert into customer_mapping (id, installation_id, connection_id, customer_id, company_id, mapped_by, mapped_at)
-       select gen_random_uuid(), ?, ?, r."customerId", r."companyId", ?, clock_timestamp() from ${record}
-       where r.action = 'map'`,
-      [...tenant, by, list],
+      `insert into customer_mapping
+         (id, installation_id, connection_id, customer_id, company_id, customer_name, company_name, mapped_by, mapped_at)
+       select gen_random_uuid(), c.installation_id, c.connection_id, c.customer_id, k.company_id, c.name, k.name, ?,
+              clock_timestamp()
+       from ${record}
+       join customer_mirror c on c.customer_id = r."customerId"
+       join company_mirror k on k.installation_id = c.installation_id and k.connection_id = c.connection_id
+        and k.company_id = r."companyId"
+       where c.installation_id = ? and c.connection_id = ? and r.action = 'map'
+       on conflict (installation_id, connection_id, customer_id, company_id) do update
+         set customer_name = excluded.customer_name, company_name = excluded.company_name, renamed = false,
+             mapped_by = excluded.mapped_by, mapped_at = excluded.mapped_at`,
+      [by, list, ...tenant],
     );
     await em.execute(
       `insert into suggestion_rejection (id, installation_id, connection_id, customer_id, company_id, rejected_by, rejected_at)

@@ -1,4 +1,5 @@
 import type { Customer } from '../../../domain/marketplace/customer.js';
+import { companyProblem, customerProblem } from '../../../domain/mapping/mapping-health.js';
 import type { MatchReason } from '../../../domain/mapping/company-match.js';
 import type { Ambiguity } from '../../../domain/mapping/customer-suggestions.js';
 import type { BrokenView, CustomerCompanyView, CustomerRow, RejectedCompany, SuggestionView } from './customer.dto.js';
@@ -25,6 +26,9 @@ export interface MappingRecord {
   mapped_by: string;
   mapped_at: string;
   company_name: string | null;
+  /** Both names when it was mapped. */
+  customer_then: string | null;
+  company_then: string | null;
   company_active: boolean | null;
   /** What Autotask said at the last reading; a company that vanished since still says true. */
   company_said_active: boolean | null;
@@ -108,22 +112,29 @@ function companyView(row: MappingRecord): CustomerCompanyView {
 
 /** The customer's own standing first: without it no company helps. */
 function brokenView(row: CustomerRecord, mappings: MappingRecord[]): BrokenView {
-  if (!row.is_active)
-    return row.status === 'cancelled' || row.status === 'error' || row.status === 'unknown'
-      ? {
-          code: 'CUSTOMER_INACTIVE',
-          message: `The marketplace says that this customer is ${row.status}. Unmap it, or set it right there and refresh.`,
-        }
-      : {
-          code: 'CUSTOMER_GONE',
-          message: 'The marketplace no longer lists this customer. Unmap it, or refresh if that should not be so.',
-        };
-  const broken = mappings.find((mapping) => mapping.company_active !== true);
-  const name = broken?.company_name ?? `${broken?.company_id}`;
-  return broken?.company_said_active === false
-    ? { code: 'COMPANY_INACTIVE', message: `Company "${name}" is inactive in Autotask. Choose another or activate it.` }
-    : {
-        code: 'COMPANY_GONE',
-        message: `Company "${name}" is no longer visible in Autotask. Choose another, or check the API user's rights.`,
-      };
+  const customer = (nameThen: string | null) =>
+    customerProblem({ id: row.customer_id, nameThen, now: { name: row.name, isActive: row.is_active } }, row.status);
+  const company = (mapping: MappingRecord) =>
+    companyProblem({
+      id: mapping.company_id,
+      nameThen: mapping.company_then,
+      now:
+        mapping.company_name === null
+          ? undefined
+          : {
+              name: mapping.company_name,
+              isActive: mapping.company_active ?? false,
+              saidActive: mapping.company_said_active ?? true,
+            },
+    });
+  for (const mapping of mappings) {
+    const problem = customer(mapping.customer_then);
+    if (problem) return problem;
+  }
+  for (const mapping of mappings) {
+    const problem = company(mapping);
+    if (problem) return problem;
+  }
+  // A mirror was read between the two looks; the next one agrees.
+  return { code: 'COMPANY_GONE', message: 'This mapping has just changed. Look again.' };
 }

@@ -1,9 +1,11 @@
 import type { Unit } from '../../../platform/database/database.js';
 import type { ConnectionRef } from '../connection-ref.js';
+import { noteRenamed } from './renamed-mappings.js';
 
 /**
  * Brings the stored place of customers in the list up to date with mirrors, mappings and suggestions (FEATURES MAP-4):
- * a mapping is broken when the customer, or any company it has, is inactive or no longer read. Whoever writes one of the
+ * a mapping is broken when the customer, or any company it has, is inactive, no
+ * longer read, or bears another name. Whoever writes one of the
  * three calls this in the same transaction, or right after a mirror was read.
  *
  * @param customerIds only these; all of the connection when absent.
@@ -13,11 +15,12 @@ export async function noteStandings(
   connection: ConnectionRef,
   customerIds?: readonly string[],
 ): Promise<void> {
+  await noteRenamed(em, connection, customerIds);
   const only = (table: string) => (customerIds === undefined ? '' : `and ${table}.customer_id in (?)`);
   const own = [connection.installationId, connection.id, ...(customerIds === undefined ? [] : [[...customerIds]])];
   await em.execute(
     `with pairs as materialized (
-       select m.customer_id, bool_or(k.company_id is null or not k.is_active) as broken
+       select m.customer_id, bool_or(k.company_id is null or not k.is_active or m.renamed) as broken
        from customer_mapping m
        left join company_mirror k on k.installation_id = m.installation_id and k.connection_id = m.connection_id
         and k.company_id = m.company_id

@@ -181,10 +181,20 @@ export class RejectedCompany {
   rejectedAt!: string;
 }
 
+/** What can be wrong with a mapping; a renamed side is mapped again when it is still the same (MAP-4). */
+const CUSTOMER_BROKEN = [
+  'CUSTOMER_INACTIVE',
+  'CUSTOMER_GONE',
+  'CUSTOMER_RENAMED',
+  'COMPANY_INACTIVE',
+  'COMPANY_GONE',
+  'COMPANY_RENAMED',
+] as const;
+
 /** Why a mapping cannot be used, and what to do. */
 export class BrokenView {
-  @ApiProperty({ enum: ['CUSTOMER_INACTIVE', 'CUSTOMER_GONE', 'COMPANY_INACTIVE', 'COMPANY_GONE'] })
-  code!: 'CUSTOMER_INACTIVE' | 'CUSTOMER_GONE' | 'COMPANY_INACTIVE' | 'COMPANY_GONE';
+  @ApiProperty({ enum: CUSTOMER_BROKEN })
+  code!: (typeof CUSTOMER_BROKEN)[number];
 
   @ApiProperty()
   message!: string;

@@ -6,6 +6,7 @@ import {
   type FeeTarget,
   type PresentFees,
 } from '../../../domain/mapping/fee-save.js';
+import { feeTargetProblem, isRenamed } from '../../../domain/mapping/mapping-health.js';
 import type { FeeKind } from '../../../domain/sync-plan/sync-facts.js';
 import { Database, type Unit } from '../../../platform/database/database.js';
 import type { Connection } from '../../installation/connection.entity.js';
@@ -25,6 +26,8 @@ interface FeeRecord {
   billing_code_id: number | null;
   autotask_product_id: number | null;
   target_name: string | null;
+  /** Its name when it was mapped. */
+  target_then: string | null;
   target_active: boolean | null;
   /** What Autotask said at the last reading; a target that vanished since still says true. */
   target_said_active: boolean | null;
@@ -32,6 +35,12 @@ interface FeeRecord {
   mapped_by: string;
   mapped_at: string;
 }
+
+const TARGETS = `
+  left join billing_code_mirror b on b.installation_id = f.installation_id and b.connection_id = f.connection_id
+   and b.billing_code_id = f.billing_code_id
+  left join autotask_product_mirror a on a.installation_id = f.installation_id and a.connection_id = f.connection_id
+   and a.product_id = f.autotask_product_id`;
 
 /** Fees and what they are charged as (FEATURES MAP-8). */
 @Injectable()
@@ -46,16 +55,13 @@ export class FeeMappings {
   async list(connection: ConnectionRef): Promise<FeeList> {
     const records = await this.database.sql<FeeRecord>(
       `select f.fee_kind, f.product_key, p.name as product_name, f.billing_code_id, f.autotask_product_id,
-              coalesce(b.name, a.name) as target_name, coalesce(b.is_active, a.is_active) as target_active,
+              f.target_name as target_then, coalesce(b.name, a.name) as target_name, coalesce(b.is_active, a.is_active) as target_active,
               coalesce((b.data->>'isActive')::boolean, (a.data->>'isActive')::boolean) as target_said_active,
               f.version, f.mapped_by, f.mapped_at
        from fee_mapping f
        left join product_mirror p on p.installation_id = f.installation_id and p.connection_id = f.connection_id
         and p.product_key = f.product_key
-       left join billing_code_mirror b on b.installation_id = f.installation_id and b.connection_id = f.connection_id
-        and b.billing_code_id = f.billing_code_id
-       left join autotask_product_mirror a on a.installation_id = f.installation_id
-        and a.connection_id = f.connection_id and a.product_id = f.autotask_product_id
+       ${TARGETS}
        where f.installation_id = ? and f.connection_id = ?
        order by lower(p.name), f.product_key`,
       [connection.installationId, connection.id],
@@ -92,7 +98,7 @@ export class FeeMappings {
           rows.length,
         );
       for (const change of effective) {
-        await this.apply(em, connection, change, by);
+        await this.apply(em, connection, change, present, by);
         await this.record(em, connection, change, present, by);
       }
       return effective.length;
@@ -114,10 +120,13 @@ export class FeeMappings {
       (Pick<FeeRecord, 'fee_kind' | 'product_key' | 'version'> & {
         billing_code_id: number | null;
         autotask_product_id: number | null;
+        target_then: string | null;
+        target_name: string | null;
       })[]
     >(
-      `select fee_kind, product_key, billing_code_id, autotask_product_id, version from fee_mapping
-       where installation_id = ? and connection_id = ?`,
+      `select f.fee_kind, f.product_key, f.billing_code_id, f.autotask_product_id, f.version, f.target_name as target_then,
+              coalesce(b.name, a.name) as target_name
+       from fee_mapping f ${TARGETS} where f.installation_id = ? and f.connection_id = ?`,
       tenant,
     );
     const billingCodes = await em.execute<{ id: number; name: string; active: boolean; useType: number }[]>(
@@ -139,7 +148,11 @@ export class FeeMappings {
       mappings: new Map(
         mappings.map((row) => [
           feeKeyOf({ feeKind: row.fee_kind, productKey: row.product_key ?? undefined }),
-          { target: targetOf(row), version: row.version },
+          {
+            target: targetOf(row),
+            version: row.version,
+            renamed: row.target_name !== null && isRenamed(row.target_then, row.target_name),
+          },
         ]),
       ),
       billingCodes: new Map(billingCodes.map((row) => [row.id, row])),
@@ -149,19 +162,31 @@ export class FeeMappings {
   }
 
   /** A mapping that is taken away keeps its row, and with it a version that never starts again. */
-  private async apply(em: Unit, connection: ConnectionRef, change: EffectiveFeeChange, by: string): Promise<void> {
+  private async apply(
+    em: Unit,
+    connection: ConnectionRef,
+    change: EffectiveFeeChange,
+    present: PresentFees,
+    by: string,
+  ): Promise<void> {
     const identity = [connection.installationId, connection.id, change.feeKind, change.productKey ?? null];
     const billingCodeId = change.target && 'billingCodeId' in change.target ? change.target.billingCodeId : null;
     const productId = change.target && 'autotaskProductId' in change.target ? change.target.autotaskProductId : null;
     await em.execute(
       `insert into fee_mapping
-         (id, installation_id, connection_id, fee_kind, product_key, billing_code_id, autotask_product_id, mapped_by,
-          mapped_at, version)
-       values (gen_random_uuid(), ?, ?, ?, ?, ?, ?, ?, clock_timestamp(), 1)
+         (id, installation_id, connection_id, fee_kind, product_key, billing_code_id, autotask_product_id, target_name,
+          mapped_by, mapped_at, version)
+       values (gen_random_uuid(), ?, ?, ?, ?, ?, ?, ?, ?, clock_timestamp(), 1)
        on conflict (installation_id, connection_id, fee_kind, coalesce(product_key, '')) do update
          set billing_code_id = excluded.billing_code_id, autotask_product_id = excluded.autotask_product_id,
-             mapped_by = excluded.mapped_by, mapped_at = excluded.mapped_at, version = fee_mapping.version + 1`,
-      [...identity, billingCodeId, productId, by],
+             target_name = excluded.target_name, mapped_by = excluded.mapped_by, mapped_at = excluded.mapped_at, version = fee_mapping.version + 1`,
+      [
+        ...identity,
+        billingCodeId,
+        productId,
+        change.target ? (recordOf(change.target, present)?.name ?? null) : null,
+        by,
+      ],
     );
   }
 
@@ -197,6 +222,12 @@ function targetOf(row: { billing_code_id: number | null; autotask_product_id: nu
   return row.autotask_product_id === null ? undefined : { autotaskProductId: row.autotask_product_id };
 }
 
+function recordOf(target: FeeTarget, present: PresentFees): { name: string } | undefined {
+  return 'billingCodeId' in target
+    ? present.billingCodes.get(target.billingCodeId)
+    : present.autotaskProducts.get(target.autotaskProductId);
+}
+
 function targetName(target: FeeTarget, present: PresentFees): string {
   return 'billingCodeId' in target
     ? `billing code "${present.billingCodes.get(target.billingCodeId)?.name}"`
@@ -207,7 +238,14 @@ function feeRow(record: FeeRecord): FeeRow {
   const target = targetOf(record);
   if (!target) return { ...unmappedRow(record.fee_kind), version: record.version };
   const active = record.target_active ?? false;
-  const name = record.target_name ?? String(record.billing_code_id ?? record.autotask_product_id);
+  const broken = feeTargetProblem({
+    id: 'billingCodeId' in target ? target.billingCodeId : target.autotaskProductId,
+    nameThen: record.target_then,
+    now:
+      record.target_name === null
+        ? undefined
+        : { name: record.target_name, isActive: active, saidActive: record.target_said_active ?? true },
+  });
   return {
     feeKind: record.fee_kind,
     productKey: record.product_key,
@@ -218,11 +256,7 @@ function feeRow(record: FeeRecord): FeeRow {
       name: record.target_name,
       active,
     },
-    broken: active
-      ? null
-      : record.target_said_active === false
-        ? { code: 'FEE_TARGET_INACTIVE', message: `"${name}" is inactive in Autotask. Choose another or activate it.` }
-        : { code: 'FEE_TARGET_GONE', message: `"${name}" is no longer visible in Autotask. Choose another one.` },
+    broken: broken ?? null,
     version: record.version,
     mappedBy: record.mapped_by,
     mappedAt: new Date(record.mapped_at).toISOString(),

@@ -88,8 +88,8 @@ export class FeeTargetView {
 
 /** Why a mapping cannot be used, and what to do. */
 export class FeeBrokenView {
-  @ApiProperty({ enum: ['FEE_TARGET_INACTIVE', 'FEE_TARGET_GONE'] })
-  code!: 'FEE_TARGET_INACTIVE' | 'FEE_TARGET_GONE';
+  @ApiProperty({ enum: ['FEE_TARGET_INACTIVE', 'FEE_TARGET_GONE', 'FEE_TARGET_RENAMED'] })
+  code!: 'FEE_TARGET_INACTIVE' | 'FEE_TARGET_GONE' | 'FEE_TARGET_RENAMED';
 
   @ApiProperty()
   message!: string;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PeriodType } from '../../../domain/autotask/entities.js';
 import { examineProductSave, type PresentProducts, type ProductChange } from '../../../domain/mapping/product-save.js';
+import { isRenamed } from '../../../domain/mapping/mapping-health.js';
 import { serviceNeedOf } from '../../../domain/mapping/product-service.js';
 import type { Product } from '../../../domain/marketplace/product.js';
 import { Database, type Unit } from '../../../platform/database/database.js';
@@ -69,8 +70,11 @@ export class ProductMappings {
 
   private async present(em: Unit, connection: ConnectionRef, rows: readonly ProductChange[]): Promise<PresentProducts> {
     const tenant = [connection.installationId, connection.id];
-    const mappings = await em.execute<{ product_key: string; service_id: number }[]>(
-      'select product_key, service_id from product_mapping where installation_id = ? and connection_id = ?',
+    const mappings = await em.execute<
+      { product_key: string; service_id: number; product_name: string | null; service_name: string | null }[]
+    >(
+      `select product_key, service_id, product_name, service_name from product_mapping
+       where installation_id = ? and connection_id = ?`,
       tenant,
     );
     const keys = new Set(rows.map(({ productKey }) => productKey));
@@ -93,7 +97,21 @@ export class ProductMappings {
              where installation_id = ? and connection_id = ? and service_id in (?)`,
             [...tenant, [...serviceIds]],
           );
+    const names = {
+      products: new Map(products.map(({ key, name }) => [key, name])),
+      services: new Map(services.map(({ id, name }) => [id, name])),
+    };
+    const isOther = (then: string | null, now: string | undefined) => now !== undefined && isRenamed(then, now);
     return {
+      renamed: new Set(
+        mappings
+          .filter(
+            (row) =>
+              isOther(row.product_name, names.products.get(row.product_key)) ||
+              isOther(row.service_name, names.services.get(row.service_id)),
+          )
+          .map((row) => row.product_key),
+      ),
       products: new Map(
         products.map(({ key, name, active, version, data }) => [
           key,
@@ -130,13 +148,17 @@ export class ProductMappings {
     );
     await em.execute(
       `insert into product_mapping
-         (id, installation_id, connection_id, product_key, service_id, mapped_by, mapped_at, version)
-       select gen_random_uuid(), p.installation_id, p.connection_id, r."productKey", r."serviceId", ?, clock_timestamp(),
-              p.mapping_version
+         (id, installation_id, connection_id, product_key, service_id, product_name, service_name, mapped_by, mapped_at,
+          version)
+       select gen_random_uuid(), p.installation_id, p.connection_id, r."productKey", r."serviceId", p.name, s.name, ?,
+              clock_timestamp(), p.mapping_version
        from ${record} join product_mirror p on p.product_key = r."productKey"
+       left join service_mirror s on s.installation_id = p.installation_id and s.connection_id = p.connection_id
+        and s.service_id = r."serviceId"
        where p.installation_id = ? and p.connection_id = ? and r.action = 'map'
        on conflict (installation_id, connection_id, product_key) do update
-         set service_id = excluded.service_id, mapped_by = excluded.mapped_by, mapped_at = excluded.mapped_at,
+         set service_id = excluded.service_id, product_name = excluded.product_name,
+             service_name = excluded.service_name, mapped_by = excluded.mapped_by, mapped_at = excluded.mapped_at,
              version = excluded.version`,
       [by, list, ...tenant],
     );

@@ -1,4 +1,5 @@
 import { serviceMismatch, serviceNeedOf, type ServiceNeed } from '../../../domain/mapping/product-service.js';
+import { productProblem, serviceProblem } from '../../../domain/mapping/mapping-health.js';
 import type { ServiceSuggestion } from '../../../domain/mapping/product-suggestions.js';
 import type { PeriodType } from '../../../domain/autotask/entities.js';
 import type { Product } from '../../../domain/marketplace/product.js';
@@ -17,6 +18,9 @@ export interface ProductRecord {
   mapped_by: string | null;
   mapped_at: string | null;
   service_name: string | null;
+  /** Both names when it was mapped. */
+  product_then: string | null;
+  service_then: string | null;
   service_active: boolean | null;
   /** What Autotask said at the last reading; a service that vanished since still says true. */
   service_said_active: boolean | null;
@@ -27,7 +31,7 @@ export interface ProductRecord {
 /** Everything a product row is made of; needs the whole `product_mirror p`, `product_mapping m`, `service_mirror s`. */
 export const PRODUCT_COLUMNS = `
   p.product_key, p.name, p.group_name, p.is_active, p.data, p.mapping_version as version,
-  m.service_id, m.version as mapping_version, m.mapped_by, m.mapped_at,
+  m.service_id, m.product_name as product_then, m.service_name as service_then, m.version as mapping_version, m.mapped_by, m.mapped_at,
   s.name as service_name, s.is_active as service_active, (s.data->>'isActive')::boolean as service_said_active,
   s.period_type,
   (select jsonb_agg(o.product_key order by o.product_key) from product_mapping o
@@ -101,15 +105,22 @@ function suggestionView({ service, reasons, ambiguousBecause }: ServiceSuggestio
 
 function brokenView(row: ProductRecord, need: ServiceNeed): ProductBrokenView | undefined {
   if (row.service_id === null) return undefined;
-  if (row.service_name === null || (row.service_active === false && row.service_said_active !== false))
-    return {
-      code: 'SERVICE_GONE',
-      message: `Service "${row.service_name ?? row.service_id}" is no longer visible in Autotask. Choose another, or check the API user's rights.`,
-    };
-  const mismatch = serviceMismatch(need, {
-    name: row.service_name,
-    isActive: row.service_active ?? false,
-    ...(row.period_type === null ? {} : { periodType: row.period_type }),
+  const now =
+    row.service_name === null
+      ? undefined
+      : {
+          name: row.service_name,
+          isActive: row.service_active ?? false,
+          saidActive: row.service_said_active ?? true,
+        };
+  const service = serviceProblem({ id: row.service_id, nameThen: row.service_then, now });
+  const product = productProblem({
+    id: row.product_key,
+    nameThen: row.product_then,
+    now: { name: row.name, isActive: row.is_active },
   });
-  return mismatch;
+  if (service && service.code !== 'SERVICE_RENAMED') return service;
+  const mismatch =
+    now && serviceMismatch(need, { ...now, ...(row.period_type === null ? {} : { periodType: row.period_type }) });
+  return product ?? mismatch ?? service;
 }

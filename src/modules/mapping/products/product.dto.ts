@@ -188,10 +188,21 @@ export class ServiceSuggestionView {
   ambiguousBecause!: ('SEVERAL_SERVICES' | 'SEVERAL_PRODUCTS' | 'SERVICE_TAKEN')[];
 }
 
+/** What can be wrong with a mapping; a renamed side is mapped again when it is still the same (MAP-4). */
+const PRODUCT_BROKEN = [
+  'SERVICE_INACTIVE',
+  'SERVICE_GONE',
+  'SERVICE_RENAMED',
+  'PRODUCT_GONE',
+  'PRODUCT_RENAMED',
+  'CYCLE_MISMATCH',
+  'PRODUCT_NEEDS_NO_SERVICE',
+] as const;
+
 /** Why a mapping cannot be used, and what to do. */
 export class ProductBrokenView {
-  @ApiProperty({ enum: ['SERVICE_INACTIVE', 'SERVICE_GONE', 'CYCLE_MISMATCH', 'PRODUCT_NEEDS_NO_SERVICE'] })
-  code!: 'SERVICE_INACTIVE' | 'SERVICE_GONE' | 'CYCLE_MISMATCH' | 'PRODUCT_NEEDS_NO_SERVICE';
+  @ApiProperty({ enum: PRODUCT_BROKEN })
+  code!: (typeof PRODUCT_BROKEN)[number];
 
   @ApiProperty()
   message!: string;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
+import type { MappingProblem } from '../../../domain/mapping/mapping-health.js';
 import type { Subscription } from '../../../domain/marketplace/subscription.js';
 import { LineLedger, valueOn } from '../../../domain/sync-plan/ledger.js';
 import type { LedgerStep } from '../../../domain/sync-plan/sync-facts.js';
@@ -42,7 +43,7 @@ const standing = (which: string): string => `
     from sync_task t where t.installation_id = ? and t.connection_id = ? group by t.subscription_id),
   standing as (
     select s.id, s.subscription_id, s.name, s.status as marketplace_status, s.customer_id, c.name as customer_name,
-           s.data, s.read_at, m.contract_id, m.contract_name, m.mapped_by, m.mapped_at, m.version,
+           s.data, s.read_at, m.contract_id, m.contract_name, m.broken_because, m.mapped_by, m.mapped_at, m.version,
            coalesce(t.open, 0) as open_tasks, coalesce(t.drift, false) as drift,
            case when m.contract_id is null then 'notMapped'
                 when t.open > 0 or t.drift then 'outOfSync'
@@ -67,6 +68,7 @@ interface StandingRecord {
   read_at: string;
   contract_id: number | null;
   contract_name: string | null;
+  broken_because: MappingProblem | null;
   mapped_by: string | null;
   mapped_at: string | null;
   version: number | null;
@@ -241,6 +243,7 @@ function subscriptionRow(
         : {
             contractId: row.contract_id,
             contractName: row.contract_name,
+            broken: row.broken_because,
             mappedBy: row.mapped_by ?? '',
             mappedAt: new Date(row.mapped_at ?? 0).toISOString(),
             version: row.version ?? 0,

@@ -41,6 +41,15 @@ export class SubscriptionItemView {
   quantity!: string;
 }
 
+/** Why a contract cannot be used, and what to do; a renamed one is mapped again when it is still the same (MAP-4). */
+export class ContractBrokenView {
+  @ApiProperty({ enum: ['CONTRACT_INACTIVE', 'CONTRACT_GONE', 'CONTRACT_RENAMED'] })
+  code!: string;
+
+  @ApiProperty()
+  message!: string;
+}
+
 /** The contract a subscription is mapped to. */
 export class SubscriptionContractView {
   @ApiProperty()
@@ -48,6 +57,13 @@ export class SubscriptionContractView {
 
   @ApiProperty({ type: String, nullable: true, description: 'Its name when it was mapped' })
   contractName!: string | null;
+
+  @ApiProperty({
+    type: ContractBrokenView,
+    nullable: true,
+    description: 'As the last refresh found it; a push reads the contract again',
+  })
+  broken!: ContractBrokenView | null;
 
   @ApiProperty()
   mappedBy!: string;

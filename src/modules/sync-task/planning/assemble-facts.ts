@@ -1,6 +1,14 @@
-import type { Company } from '../../../domain/autotask/entities.js';
+import type { Company, Service } from '../../../domain/autotask/entities.js';
 import type { CalendarDate } from '../../../domain/calendar/calendar-date.js';
 import { usageBefore } from '../../../domain/change-check/usage-tasks.js';
+import {
+  companyProblem,
+  contractProblem,
+  customerProblem,
+  productProblem,
+  serviceProblem,
+} from '../../../domain/mapping/mapping-health.js';
+import { spelling } from '../../../domain/mapping/spelling.js';
 import type { ProductKey } from '../../../domain/marketplace/product.js';
 import type {
   ContractFacts,
@@ -65,6 +73,7 @@ export async function assembleFacts(input: {
     capabilities: capabilitiesOf(connection),
     task: { ...taskFacts(task), ...usageFacts(task, records), ...(target ? { targetSubscription: target } : {}) },
     customerName: task.customerName,
+    ...mappingProblems(request, records, reader, contract),
     companies,
     companyCurrencies: currencies,
     services: await serviceFacts(input, isMapped),
@@ -82,6 +91,46 @@ export async function assembleFacts(input: {
     followsIgnored: records.ignoredLast.has(task.subscriptionId),
     choices,
   };
+}
+
+/** What is wrong with the mapped customer, companies and contract, as far as their own facts do not say it (MAP-4). */
+function mappingProblems(
+  { task, choices }: PlanRequest,
+  records: LoadedRecords,
+  reader: AutotaskReader,
+  contract: ContractFacts | undefined,
+): Pick<SyncFacts, 'customerProblem' | 'companyProblems' | 'contractProblem'> {
+  const companyIds = records.companies.get(task.customerId) ?? [];
+  const customer = records.customers.get(task.customerId);
+  const names = (id: number) => records.mappedNames.get(`${task.customerId} ${id}`);
+  const found: Pick<SyncFacts, 'customerProblem' | 'companyProblems' | 'contractProblem'> = {};
+  const companyProblems: Record<number, string> = {};
+  for (const id of companyIds) {
+    const company = reader.company(id);
+    const problem = companyProblem({
+      id,
+      nameThen: names(id)?.company,
+      now: company && { name: spelling(company.name), isActive: company.isActive, saidActive: company.isActive },
+    });
+    // An inactive company has a code of its own.
+    if (problem && problem.code !== 'COMPANY_INACTIVE') companyProblems[id] = problem.message;
+    const ofCustomer =
+      customer &&
+      customerProblem({ id: task.customerId, nameThen: names(id)?.customer, now: customer }, customer.status);
+    if (ofCustomer) found.customerProblem = ofCustomer.message;
+  }
+  if (Object.keys(companyProblems).length > 0) found.companyProblems = companyProblems;
+  const mapped = records.contracts.get(task.subscriptionId);
+  if (companyIds.length > 0 && mapped !== undefined && mapped === contractIdOf({ task, choices }, records)) {
+    const problem = contractProblem({
+      id: mapped,
+      nameThen: records.contractNames.get(task.subscriptionId),
+      now: contract && { name: contract.contract.name.slice(0, 200), isActive: contract.contract.isActive },
+    });
+    // An inactive contract is unsuitable for a reason of its own.
+    if (problem && problem.code !== 'CONTRACT_INACTIVE' && !choices.contract) found.contractProblem = problem.message;
+  }
+  return found;
 }
 
 async function contractFacts(
@@ -132,9 +181,30 @@ async function serviceFacts(
       serviceId,
       ...(service ? { service } : {}),
       ...(listPrice === undefined ? {} : { listPrice }),
+      ...productProblems(productKey, service, records),
     });
   }
   return facts;
+}
+
+function productProblems(
+  productKey: ProductKey,
+  service: Service | undefined,
+  records: LoadedRecords,
+): Pick<ServiceMappingFacts, 'serviceProblem' | 'productProblem'> {
+  const names = records.productNames.get(productKey);
+  const ofService =
+    service &&
+    serviceProblem({
+      id: service.id,
+      nameThen: names?.service,
+      now: { name: spelling(service.name), isActive: service.isActive, saidActive: service.isActive },
+    });
+  const ofProduct = productProblem({ id: productKey, nameThen: names?.product, now: names?.now });
+  return {
+    ...(ofService ? { serviceProblem: ofService.message } : {}),
+    ...(ofProduct ? { productProblem: ofProduct.message } : {}),
+  };
 }
 
 function productName(task: SyncTask, key: ProductKey): string | undefined {

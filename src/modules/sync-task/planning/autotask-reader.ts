@@ -1,5 +1,7 @@
 import type { AutotaskAdapter } from '../../../adapters/autotask/autotask.adapter.js';
 import type {
+  AutotaskProduct,
+  BillingCode,
   Company,
   Contract,
   ContractCharge,
@@ -17,6 +19,12 @@ export interface ContractPicture {
   units: ContractServiceUnit[];
 }
 
+/** Billing codes and Autotask products by id, inactive ones too. */
+export interface FeeTargets {
+  billingCodes: ReadonlyMap<number, BillingCode>;
+  autotaskProducts: ReadonlyMap<number, AutotaskProduct>;
+}
+
 /** A picture may be this old, if nothing of ours was written on its contract since (DESIGN §7). */
 const OLDEST_MS = 60_000;
 
@@ -31,6 +39,7 @@ export class AutotaskReader {
   private readonly companies: Shelf<Company>;
   private readonly services: Shelf<Service>;
   private readonly contracts: Shelf<ContractPicture>;
+  private feeTargetLists: Promise<FeeTargets> | undefined;
   private currencyList: Promise<Currency[]> | undefined;
   private readonly priceLists = new Map<number, Promise<Map<number, Decimal>>>();
 
@@ -86,6 +95,14 @@ export class AutotaskReader {
   /** Charges on contracts that carry a key of ours. */
   async keyedCharges(contractIds: readonly number[]): Promise<ContractCharge[]> {
     return await this.autotask.keyedCharges(contractIds);
+  }
+
+  /** What fees are charged as, read once a run. */
+  async feeTargets(): Promise<FeeTargets> {
+    this.feeTargetLists ??= Promise.all([this.autotask.billingCodes(), this.autotask.products()]).then(
+      ([codes, products]) => ({ billingCodes: byId(codes), autotaskProducts: byId(products) }),
+    );
+    return await this.feeTargetLists;
   }
 
   /** ISO code of a currency; undefined when the tenant has none of that id. */

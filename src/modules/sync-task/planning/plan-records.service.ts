@@ -14,7 +14,7 @@ import type { Unit } from '../../../platform/database/database.js';
 import type { Connection } from '../../installation/connection.entity.js';
 import { CustomerMapping, ProductMapping, SubscriptionMapping } from '../../mapping/mapping.entities.js';
 import { MappingService } from '../../mapping/mapping.service.js';
-import { ServiceMirror, SubscriptionMirror } from '../../mapping/mirror.entities.js';
+import { CustomerMirror, ProductMirror, ServiceMirror, SubscriptionMirror } from '../../mapping/mirror.entities.js';
 import { contractsOfShares, stepsOfContracts } from '../ledger-steps.js';
 import { SyncOperation } from '../sync-operation.entity.js';
 import { SyncTask } from '../sync-task.entity.js';
@@ -26,6 +26,17 @@ import type { PlanRequest } from './plan-facts.service.js';
 export class LoadedRecords {
   /** Company ids by customer; a customer without any is missing. */
   readonly companies = new Map<string, number[]>();
+  /** Names of mapped companies when they were mapped, by customer and company. */
+  readonly mappedNames = new Map<string, { customer: string | null; company: string | null }>();
+  /** Customers as mirrored. */
+  readonly customers = new Map<string, { name: string; isActive: boolean; status: string }>();
+  /** Names of product and service when they were mapped, by product key, and the product as mirrored. */
+  readonly productNames = new Map<
+    ProductKey,
+    { product: string | null; service: string | null; now: { name: string; isActive: boolean } | undefined }
+  >();
+  /** What mapped contracts were called when they were mapped, by subscription. */
+  readonly contractNames = new Map<string, string | null>();
   /** Mapped service by product key. */
   readonly services = new Map<ProductKey, number>();
   /** Services as mirrored, for customers without a company. */
@@ -87,10 +98,23 @@ export class PlanRecords {
       CustomerMapping,
       { ...tenant, customerId: { $in: unique(tasks.map((task) => task.customerId)) } },
       { orderBy: { companyId: 'asc' } },
-    ))
+    )) {
       records.companies.set(row.customerId, [...(records.companies.get(row.customerId) ?? []), row.companyId]);
-    for (const row of await em.find(SubscriptionMapping, { ...tenant, subscriptionId: { $in: subscriptionIds } }))
+      records.mappedNames.set(`${row.customerId} ${row.companyId}`, {
+        customer: row.customerName ?? null,
+        company: row.companyName ?? null,
+      });
+    }
+    for (const row of await em.find(
+      CustomerMirror,
+      { ...tenant, customerId: { $in: [...records.companies.keys()] } },
+      { fields: ['customerId', 'name', 'isActive', 'data'] },
+    ))
+      records.customers.set(row.customerId, { name: row.name, isActive: row.isActive, status: row.data.status });
+    for (const row of await em.find(SubscriptionMapping, { ...tenant, subscriptionId: { $in: subscriptionIds } })) {
       records.contracts.set(row.subscriptionId, row.contractId);
+      records.contractNames.set(row.subscriptionId, row.contractName ?? null);
+    }
     for (const row of await em.find(SyncOperation, {
       ...tenant,
       taskId: { $in: tasks.map((task) => task.id) },
@@ -169,8 +193,20 @@ export class PlanRecords {
     records: LoadedRecords,
   ): Promise<void> {
     const keys = unique(requests.flatMap((request) => [...records.productKeysOf(request)]));
-    for (const row of await em.find(ProductMapping, { ...tenant, productKey: { $in: keys } }))
+    for (const row of await em.find(ProductMapping, { ...tenant, productKey: { $in: keys } })) {
       records.services.set(row.productKey, row.serviceId);
+      records.productNames.set(row.productKey, {
+        product: row.productName ?? null,
+        service: row.serviceName ?? null,
+        now: undefined,
+      });
+    }
+    for (const { productKey, name, isActive } of await em.find(
+      ProductMirror,
+      { ...tenant, productKey: { $in: [...records.services.keys()] } },
+      { fields: ['productKey', 'name', 'isActive'] },
+    ))
+      records.productNames.get(productKey)!.now = { name, isActive };
     const ids = unique([...records.services.values()]);
     for (const row of await em.find(ServiceMirror, { ...tenant, serviceId: { $in: ids } }))
       records.mirroredServices.set(row.serviceId, row.data);

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { planSync } from '../../../domain/sync-plan/plan-sync.js';
-import type { SyncFacts } from '../../../domain/sync-plan/sync-facts.js';
+import { feeTargetProblem } from '../../../domain/mapping/mapping-health.js';
+import type { FeeMappingFacts, SyncFacts } from '../../../domain/sync-plan/sync-facts.js';
 import type { SyncPlan } from '../../../domain/sync-plan/sync-plan.js';
 import type { Connection } from '../../installation/connection.entity.js';
-import type { AutotaskReader } from './autotask-reader.js';
+import type { AutotaskReader, FeeTargets } from './autotask-reader.js';
 import { PlanFacts, type PlanRequest } from './plan-facts.service.js';
 
 /** A plan with the facts it was made from. */
@@ -41,15 +42,27 @@ export class TaskPlanner {
     // Few plans make charges, so what Autotask holds under our keys is asked for only now, for all of them at once.
     const held = await reader.keyedCharges([...charging.keys()]);
     const chargeType = connection.capabilities.chargeType ?? (await reader.chargeType());
+    const targets = await reader.feeTargets();
     for (const [contractId, contractFacts] of charging)
       for (const facts of contractFacts) {
         const heldCharges = held.flatMap((charge) =>
           charge.contractId === contractId ? (charge.internalPurchaseOrderNumber ?? []) : [],
         );
         const capabilities = { ...facts.capabilities, ...(chargeType === undefined ? {} : { chargeType }) };
-        const complete = { ...facts, capabilities, heldCharges };
+        const fees = facts.fees.map((fee) => feeWithHealth(fee, targets));
+        const complete = { ...facts, capabilities, heldCharges, fees };
         planned.set(facts.task.id, { facts: complete, plan: planSync(complete) });
       }
     return planned;
   }
+}
+
+/** The fee, with the reason against its target as Autotask shows it now (FEATURES MAP-4). */
+function feeWithHealth(fee: FeeMappingFacts, targets: FeeTargets): FeeMappingFacts {
+  const { billingCodeId, autotaskProductId, nameThen } = fee;
+  const id = billingCodeId ?? autotaskProductId;
+  if (id === undefined) return fee;
+  const now = billingCodeId === undefined ? targets.autotaskProducts.get(id) : targets.billingCodes.get(id);
+  const problem = feeTargetProblem({ id, nameThen, now: now && { ...now, saidActive: now.isActive } });
+  return problem ? { ...fee, problem: problem.message } : fee;
 }

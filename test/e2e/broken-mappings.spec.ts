@@ -1,0 +1,257 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Journey } from '../support/journey.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+/** A material code of the seed. */
+const MATERIAL_CODE = 401;
+
+type System = 'autotask' | 'marketplace';
+interface Case {
+  what: string;
+  system: System;
+  collection: string;
+  id: () => number | string;
+  /** The change, or nothing: the record is deleted (as a merged one is). */
+  change?: Record<string, unknown>;
+  /** Code of the question a plan asks. */
+  asks: string;
+  /** What the list says. */
+  shown: { list: 'customers' | 'products' | 'fees' | 'subscriptions'; code: string };
+}
+
+/**
+ * FEATURES MAP-4: a record that is renamed, merged, deactivated or deleted on either side is shown as broken and is never
+ * used for a push, also when a person confirmed the plan a moment before.
+ */
+describe('a mapped record that changed since', () => {
+  let t: TestApp;
+  let j: Journey;
+  let customerId: string;
+  let companyId: number;
+  let serviceId: number;
+  let contractId: number;
+  let productKey: string;
+  let productId: string;
+  let subscriptionId: string;
+  let ours: string;
+  let taskId: string;
+
+  beforeAll(async () => {
+    t = await startTestApp();
+    // With the marketplace's proration a change in the middle of a period makes a charge, which needs a fee.
+    j = await Journey.begin(t, '2027-03-10T09:00:00Z', { proration: 'marketplace', priceSource: 'marketplace' });
+    await j.check();
+    ({ customerId, companyId } = await j.customer(14));
+    await j.mapCustomer(customerId, companyId);
+    await j.mapFees();
+    const fee = await j.operator.put(`${j.c}/fees/mappings`, [{ feeKind: 'proration', billingCodeId: MATERIAL_CODE }]);
+    expect(fee.status, JSON.stringify(fee.body)).toBe(200);
+    const product = await j.product('EX-OFF-P', '1m', '12m');
+    productKey = product.key;
+    productId = product.id;
+    serviceId = await j.serviceFor(product);
+    const order = await j.order({ type: 'sales', customerId, items: [{ productId, quantity: 10 }] });
+    ({ subscriptionId } = order);
+    await j.check();
+    await j.refresh();
+    await j.sync((await j.taskOf(order.orderNumber)).id, { contract: { create: {} } });
+    const row = await subscription();
+    ours = row.id;
+    ({ contractId } = row.contract);
+    await t.sandbox('marketplace', 'PUT', '/clock', { now: '2027-03-20T09:00:00Z' });
+    const change = await j.order({ type: 'change', subscriptionId, items: [{ productId, quantity: 13 }] });
+    await j.check();
+    taskId = (await j.taskOf(change.orderNumber)).id;
+  }, 120_000);
+  afterAll(async () => await t?.close());
+
+  async function subscription(): Promise<any> {
+    const { items } = (await j.operator.get(`${j.c}/subscriptions?status=all&pageSize=200`)).body;
+    return items.find((one: any) => one.subscriptionId === subscriptionId);
+  }
+
+  /** How much was ever written on contracts. */
+  async function written(): Promise<number[]> {
+    const state = await t.sandbox('autotask', 'GET', '/state');
+    return [state.contractServiceAdjustments.length, state.contractCharges.length, state.contractServices.length];
+  }
+
+  async function listed(list: Case['shown']['list']): Promise<any> {
+    if (list === 'subscriptions') return (await subscription()).contract.broken;
+    const { items } = (await j.operator.get(`${j.c}/${list}${list === 'fees' ? '' : '?pageSize=200'}`)).body;
+    const isOurs = (row: any) =>
+      list === 'customers'
+        ? row.customer.id === customerId
+        : list === 'products'
+          ? row.product.key === productKey
+          : row.feeKind === 'proration' && row.productKey === null;
+    return items.find(isOurs).broken;
+  }
+
+  /** A deleted record is noticed when everything is read, which is once a day. */
+  async function readEverything(): Promise<void> {
+    await t.database.sql(`update mirror_state set full_read_at = full_read_at - interval '2 days'`);
+    await j.refresh();
+  }
+
+  const row = async ({ system, collection, id }: Pick<Case, 'system' | 'collection' | 'id'>): Promise<any> =>
+    (await t.sandbox(system, 'GET', system === 'autotask' ? `/state?collections=${collection}` : '/state'))[
+      collection
+    ].find((one: any) => one.id === id());
+
+  const put = async (system: System, collection: string, value: Record<string, unknown>): Promise<void> => {
+    const own = Object.entries(value).filter(([name]) => name !== 'userDefinedFields');
+    await t.sandbox(system, 'POST', '/rows', { collection, row: Object.fromEntries(own) });
+  };
+
+  const company = { system: 'autotask', collection: 'companies', id: () => companyId } as const;
+  const service = { system: 'autotask', collection: 'services', id: () => serviceId } as const;
+  const contract = { system: 'autotask', collection: 'contracts', id: () => contractId } as const;
+  const code = { system: 'autotask', collection: 'billingCodes', id: () => MATERIAL_CODE } as const;
+  const customer = { system: 'marketplace', collection: 'customers', id: () => customerId } as const;
+  const product = { system: 'marketplace', collection: 'products', id: () => productId } as const;
+  const customers = (shown: string) => ({ list: 'customers', code: shown }) as const;
+  const products = (shown: string) => ({ list: 'products', code: shown }) as const;
+  const fees = (shown: string) => ({ list: 'fees', code: shown }) as const;
+  const subscriptions = (shown: string) => ({ list: 'subscriptions', code: shown }) as const;
+  const asks = 'MAPPING_BROKEN';
+
+  const CASES: Case[] = [
+    {
+      what: 'company renamed',
+      ...company,
+      change: { companyName: 'Marmalade Freight Ltd' },
+      asks,
+      shown: customers('COMPANY_RENAMED'),
+    },
+    {
+      what: 'company deactivated',
+      ...company,
+      change: { isActive: false },
+      asks: 'COMPANY_INACTIVE',
+      shown: customers('COMPANY_INACTIVE'),
+    },
+    { what: 'company merged away or deleted', ...company, asks, shown: customers('COMPANY_GONE') },
+    {
+      what: 'service renamed',
+      ...service,
+      change: { name: 'Example Something Else' },
+      asks,
+      shown: products('SERVICE_RENAMED'),
+    },
+    { what: 'service deactivated', ...service, change: { isActive: false }, asks, shown: products('SERVICE_INACTIVE') },
+    { what: 'service deleted', ...service, asks, shown: products('SERVICE_GONE') },
+    {
+      what: 'contract renamed',
+      ...contract,
+      change: { contractName: 'Another agreement' },
+      asks,
+      shown: subscriptions('CONTRACT_RENAMED'),
+    },
+    {
+      what: 'contract deactivated',
+      ...contract,
+      change: { status: 0 },
+      asks: 'CONTRACT_UNSUITABLE',
+      shown: subscriptions('CONTRACT_INACTIVE'),
+    },
+    { what: 'contract deleted', ...contract, asks, shown: subscriptions('CONTRACT_GONE') },
+    {
+      what: 'billing code renamed',
+      ...code,
+      change: { name: 'Example Travel' },
+      asks,
+      shown: fees('FEE_TARGET_RENAMED'),
+    },
+    {
+      what: 'billing code deactivated',
+      ...code,
+      change: { isActive: false },
+      asks,
+      shown: fees('FEE_TARGET_INACTIVE'),
+    },
+    { what: 'billing code deleted', ...code, asks, shown: fees('FEE_TARGET_GONE') },
+    {
+      what: 'customer renamed',
+      ...customer,
+      change: { name: 'Paper Moon Dental' },
+      asks,
+      shown: customers('CUSTOMER_RENAMED'),
+    },
+    {
+      what: 'customer cancelled',
+      ...customer,
+      change: { status: 'cancelled' },
+      asks,
+      shown: customers('CUSTOMER_INACTIVE'),
+    },
+    {
+      what: 'product renamed',
+      ...product,
+      change: { name: 'Sample Backup' },
+      asks,
+      shown: products('PRODUCT_RENAMED'),
+    },
+  ];
+
+  it.each(CASES)('$what: shown as broken, and nothing is written', async (one) => {
+    const { system, collection, id, change } = one;
+    const confirmed = await j.plan(taskId);
+    expect(confirmed.requiredActions, JSON.stringify(confirmed.requiredActions)).toEqual([]);
+    expect(confirmed.operations.map(({ kind }: any) => kind)).toContain('addCharge');
+    const before = await row(one);
+    const writtenBefore = await written();
+
+    if (change) await put(system, collection, { ...before, ...change });
+    else await t.sandbox(system, 'DELETE', '/rows', { collection, id: id() });
+    // The marketplace's side is known by its mirror, Autotask's is read afresh for every plan.
+    if (system === 'marketplace') await j.refresh();
+
+    const plan = await j.plan(taskId);
+    expect(plan.requiredActions.map(({ code: asked }: any) => asked)).toContain(one.asks);
+    const push = await j.operator.post(`/tasks/${taskId}/sync`, { choices: {}, planHash: confirmed.hash });
+    expect([push.status, push.body.code]).toEqual([409, expect.stringMatching(/^(ACTION_REQUIRED|PLAN_CHANGED)$/)]);
+    expect(await written()).toEqual(writtenBefore);
+
+    await readEverything();
+    expect(await listed(one.shown.list)).toMatchObject({ code: one.shown.code });
+
+    await put(system, collection, before);
+    await readEverything();
+    expect(await listed(one.shown.list)).toBeNull();
+  });
+
+  it('is used again once somebody has said that a renamed one is still the same', async () => {
+    await put('autotask', 'companies', { ...(await row(company)), companyName: 'Marmalade Freight Ltd' });
+    await put('autotask', 'services', { ...(await row(service)), name: 'Example Something Else' });
+    await put('autotask', 'contracts', { ...(await row(contract)), contractName: 'Another agreement' });
+    await put('autotask', 'billingCodes', { ...(await row(code)), name: 'Example Travel' });
+    await j.refresh();
+    expect((await j.plan(taskId)).requiredActions.length).toBeGreaterThanOrEqual(4);
+
+    await j.mapCustomer(customerId, companyId);
+    for (const [path, body] of [
+      ['products', [{ productKey, serviceId, action: 'map' }]],
+      ['fees', [{ feeKind: 'proration', billingCodeId: MATERIAL_CODE }]],
+    ] as const) {
+      const saved = await j.operator.put(`${j.c}/${path}/mappings`, body);
+      expect([saved.status, saved.body.changed], JSON.stringify(saved.body)).toEqual([200, 1]);
+    }
+    expect((await j.operator.put(`/subscriptions/${ours}/contract`, { contractId })).status).toBe(200);
+    for (const list of ['customers', 'products', 'fees', 'subscriptions'] as const)
+      expect(await listed(list)).toBeNull();
+    expect((await j.sync(taskId)).state).toBe('synced');
+    expect(await j.unitsOn(companyId, serviceId, '2027-05-01')).toBe(13);
+  });
+
+  it('still lets a customer who left be taken off: only what ends the subscription goes through', async () => {
+    await put('marketplace', 'customers', { ...(await row(customer)), status: 'cancelled' });
+    const order = await j.order({ type: 'cancellation', subscriptionId });
+    await j.check();
+    await j.refresh();
+    expect(await listed('customers')).toMatchObject({ code: 'CUSTOMER_INACTIVE' });
+    const task = await j.taskOf(order.orderNumber);
+    expect((await j.sync(task.id)).state).toBe('synced');
+    expect(await j.unitsOn(companyId, serviceId, '2027-06-01')).toBe(0);
+  });
+});
