@@ -1,25 +1,32 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible, startBrowserWorld, type BrowserWorld, type Person } from '../support/browser.js';
 import { Journey } from '../support/journey.js';
+import { expectFocus, press, tabTo } from '../support/keyboard.js';
 
-/** INS-11, LOG-2: two people at the task list. */
+/** INS-11, LOG-2, TSK-6, TSK-8: people at the task list. */
 let world: BrowserWorld;
 let j: Journey;
 let productId: string;
+let serviceId: number;
+let operator: Person;
 const customers: { customerId: string; companyId: number; name: string }[] = [];
+/** More than run at once, so that a stop leaves some of them. */
+const BULK = 6;
 
 beforeAll(async () => {
   world = await startBrowserWorld();
   j = await Journey.begin(world.t);
   await j.check();
-  customers.push(...(await j.buyers(2)));
+  customers.push(...(await j.buyers(BULK + 1)));
   for (const { customerId, companyId } of customers) await j.mapCustomer(customerId, companyId);
   await j.mapFees();
   const product = await j.product('EX-OFF-P', '1m', '12m');
   productId = product.id;
-  await j.serviceFor(product);
+  serviceId = await j.serviceFor(product);
+  operator = await world.person({ role: 'operator' });
 });
-afterAll(async () => await world.close());
+afterEach(async () => void (await world.t.sandbox('autotask', 'DELETE', '/faults')));
+afterAll(async () => await world?.close());
 
 const sale = async (index: number): Promise<string> => {
   const order = await j.order({
@@ -30,28 +37,259 @@ const sale = async (index: number): Promise<string> => {
   await j.check();
   return order.orderNumber as string;
 };
-const findTask = async ({ ui }: Person, orderNumber: string): Promise<void> => {
-  await ui.getByRole('link', { name: 'Tasks', exact: false }).first().click();
-  await ui.getByLabel('Search order, customer, subscription').fill(orderNumber);
-  await ui.locator('tr.data', { hasText: orderNumber }).waitFor();
-  await expect.poll(() => ui.locator('tr.data').count()).toBe(1);
-};
+const tasks = async (person: Person, query: string): Promise<void> =>
+  await person.go(`/c/${j.connectionId}/tasks?${query}`);
+const row = (person: Person, text: string) => person.ui.locator('tr.data', { hasText: text });
+const order = async (person: Person): Promise<string[]> =>
+  await person.ui.locator('tr.data').evaluateAll((all) => all.map((one) => one.textContent.slice(0, 80)));
+
 describe('the list', () => {
   it('is told live what another person does, without a row moving', async () => {
-    const orderNumber = await sale(1);
+    const orderNumber = await sale(0);
     const other = await world.person({ role: 'viewer' });
-    await other.ui.locator('main').waitFor();
-    await other.go(`/c/${j.connectionId}/tasks?view=all`);
-    await findTask(other, orderNumber);
+    await tasks(other, 'view=needsYou&sort=-effectiveDate');
+    await row(other, orderNumber).waitFor();
+    const before = await order(other);
+    const at = before.findIndex((text) => text.includes(customers[0]!.name));
     const task = await j.taskOf(orderNumber);
     await j.sync(task.id, { contract: { create: {} } });
-    await other.ui.locator('tr.data', { hasText: orderNumber }).getByText('Synced', { exact: true }).waitFor();
-
-    // A viewer looks on: no write control anywhere, and the server would refuse anyway.
-    await other.ui.getByText('You can look but not change.', { exact: false }).waitFor();
-    expect(await other.ui.getByRole('button', { name: 'Check Changes' }).count()).toBe(0);
-    expect(await other.ui.getByRole('checkbox').count()).toBe(0);
+    await row(other, orderNumber).getByText('Synced', { exact: true }).waitFor();
+    // It belongs to this view no more, and stays until somebody asks for it.
+    expect((await order(other)).map((text) => text.slice(0, 40))).toEqual(before.map((text) => text.slice(0, 40)));
+    expect(await row(other, orderNumber).getAttribute('class')).toContain('stale');
+    expect(at).toBeGreaterThanOrEqual(0);
+    await other.ui.getByRole('button', { name: 'Refresh: 1 has moved on' }).click();
+    await row(other, orderNumber).waitFor({ state: 'detached' });
     await expectAccessible(other);
     await other.close();
+  });
+
+  it('ignores with a reason and restores, by keyboard; the row stays where it is', async () => {
+    const { ui, page } = operator;
+    const orderNumber = await sale(0);
+    await tasks(operator, `view=all&q=${orderNumber}`);
+    await tabTo(operator, row(operator, orderNumber));
+    await page.keyboard.press('i');
+    const dialog = ui.getByRole('dialog', { name: 'Ignore 1 task?' });
+    await expectFocus(operator, dialog.getByLabel('Reason'));
+    await page.keyboard.press('Control+Enter');
+    await dialog.getByText('Say why, for the log.').waitFor();
+    await expectFocus(operator, dialog.getByLabel('Reason'));
+    await page.keyboard.type('Billed on paper this month');
+    await page.keyboard.press('Control+Enter');
+    await dialog.waitFor({ state: 'detached' });
+    await row(operator, orderNumber).getByText('Ignored', { exact: true }).waitFor();
+    await expectFocus(operator, row(operator, orderNumber));
+    expect(await j.taskOf(orderNumber)).toMatchObject({
+      state: 'ignored',
+      ignored: { kind: 'done_by_hand', reason: 'Billed on paper this month' },
+    });
+
+    await press(operator, ui.getByRole('link', { name: /^Ignored \d/ }), 'Enter');
+    await ui.getByRole('heading', { name: 'Ignored tasks' }).waitFor();
+    const ignored = row(operator, orderNumber);
+    await ignored.getByText('Done by hand: Billed on paper this month').waitFor();
+    await ignored.getByText('user-1').waitFor();
+    await tabTo(operator, ui.locator('tr.data').first());
+    await page.keyboard.press('r');
+    await expectFocus(
+      operator,
+      ui.getByRole('dialog', { name: 'Restore 1 task?' }).getByRole('button', { name: 'Cancel' }),
+    );
+    await page.keyboard.press('Control+Enter');
+    await ignored.getByText('Restored', { exact: true }).waitFor();
+    await expectFocus(operator, ignored);
+    await expectAccessible(operator);
+    await expect.poll(async () => (await j.taskOf(orderNumber)).state).toBe('action_required');
+  });
+
+  it('takes an ignored task back at once', async () => {
+    const { ui, page } = operator;
+    const orderNumber = await sale(0);
+    await tasks(operator, `view=all&q=${orderNumber}`);
+    await row(operator, orderNumber).focus();
+    await page.keyboard.press('i');
+    await ui.getByRole('dialog').getByLabel('Reason').fill('A slip of the hand');
+    await page.keyboard.press('Control+Enter');
+    await ui.getByRole('button', { name: 'Undo', exact: true }).click();
+    await row(operator, orderNumber).getByText('Action required', { exact: true }).waitFor();
+    expect((await j.taskOf(orderNumber)).ignored).toBeNull();
+  });
+
+  it('syncs many in the background, stops when told, and gives back what had not begun', async () => {
+    const { ui, page } = operator;
+    const orders: string[] = [];
+    for (const { customerId, companyId } of customers.slice(1)) {
+      await j.byHand('Contracts', {
+        companyID: companyId,
+        contractName: 'Bulk',
+        contractType: 7,
+        contractPeriodType: 2,
+        status: 1,
+        startDate: '2027-03-10',
+        endDate: '2029-03-09',
+        timeReportingRequiresStartAndStopTimes: 0,
+      });
+      const state = await world.t.sandbox('autotask', 'GET', '/state?collections=contracts');
+      const { orderNumber } = await j.order({
+        type: 'sales',
+        customerId,
+        items: [{ productId, quantity: 3 }],
+        attributes: {
+          'psa.connectionId': j.connectionId,
+          'psa.serviceId': String(serviceId),
+          'psa.contractId': String(state.contracts.at(-1).id),
+        },
+      });
+      orders.push(orderNumber);
+    }
+    await j.check();
+    await tasks(operator, 'view=ready');
+    await expect
+      .poll(async () => (await Promise.all(orders.map(async (one) => await j.taskOf(one)))).map(({ state }) => state))
+      .toEqual(orders.map(() => 'ready'));
+    await expect.poll(() => ui.getByRole('grid').getAttribute('aria-rowcount')).toBe(String(BULK + 1));
+    await tabTo(operator, ui.locator('tr.data').first());
+    await page.keyboard.press('x');
+    for (let down = 1; down < BULK; down += 1) await page.keyboard.press('Shift+ArrowDown');
+    const bar = ui.getByRole('region', { name: `${BULK} selected` });
+    await press(operator, bar.getByRole('button', { name: `Sync ${BULK} ready tasks` }));
+    const dialog = ui.getByRole('dialog', { name: `Sync ${BULK} tasks?` });
+    await dialog.getByText('Adjustments cannot be deleted in Autotask.', { exact: false }).waitFor();
+    await expectAccessible(operator);
+    await page.keyboard.press('Control+Enter');
+    await ui.getByRole('heading', { level: 1, name: /^Syncing/ }).waitFor();
+    // Slow enough to be stopped in the middle.
+    await world.t.sandbox('autotask', 'POST', '/faults', {
+      method: '*',
+      path: '.*',
+      times: 10_000,
+      kind: 'delay',
+      ms: 400,
+    });
+    const jobId = (await operator.path()).split('/').at(-1)!;
+    const progress = ui.getByRole('progressbar');
+    await press(operator, ui.getByRole('button', { name: 'Stop' }));
+    await expectFocus(
+      operator,
+      ui.getByRole('dialog', { name: 'Stop after the changes in flight?' }).getByRole('button', { name: 'Cancel' }),
+    );
+    await page.keyboard.press('Control+Enter');
+    await world.t.sandbox('autotask', 'DELETE', '/faults');
+    await ui.getByText('Stopped.', { exact: false }).waitFor({ timeout: 30_000 });
+    expect(await progress.getAttribute('aria-valuetext')).toMatch(/^\d of 6$/);
+
+    const ended = await world.t.job(jobId);
+    expect(ended.state).toBe('stopped');
+    const after = await Promise.all(orders.map(async (number) => await j.taskOf(number)));
+    const states = after.map(({ state, accepted }: any) => `${state}${accepted ? ' accepted' : ''}`);
+    expect(states.filter((state) => !/^(synced accepted|ready)$/.test(state))).toEqual([]);
+    expect(states).toContain('ready');
+    expect(states).toContain('synced accepted');
+    // What was in flight was finished, and nothing else was begun.
+    for (const [index, { companyId }] of customers.slice(1).entries())
+      expect(await j.unitsOn(companyId, serviceId, '2027-06-01'), orders[index]).toBe(
+        after[index].state === 'synced' ? 3 : 0,
+      );
+    await ui.getByRole('heading', { name: 'Others', exact: false }).waitFor();
+    await expectAccessible(operator);
+  });
+
+  it('shows two tabs of one person the same, and does once what both press', async () => {
+    const orderNumber = await sale(1);
+    const task = await j.taskOf(orderNumber);
+    await j.operator.put(`/tasks/${task.id}/draft`, {
+      step: 'contract',
+      choices: { contract: { create: {} } },
+      version: 0,
+    });
+    const second = await world.person({ role: 'operator' });
+    const both = [operator, second];
+    for (const person of both) {
+      await person.go(`/c/${j.connectionId}/tasks/${task.id}/sync/confirm`);
+      await person.ui.getByText('– → 10').first().waitFor();
+    }
+    await Promise.all(both.map(async ({ page }) => await page.keyboard.press('Control+Enter')));
+    for (const { ui } of both) await ui.getByRole('heading', { name: /^Synced\./ }).waitFor({ timeout: 20_000 });
+    const { lineId } = await j.lineOf(task.subscriptionId);
+    const { contractServiceAdjustments } = await world.t.sandbox(
+      'autotask',
+      'GET',
+      '/state?collections=contractServiceAdjustments',
+    );
+    expect(contractServiceAdjustments.filter((one: any) => one.contractServiceID === lineId)).toHaveLength(1);
+
+    // What one tab does to the list, the other shows.
+    const other = await sale(1);
+    for (const person of both) {
+      await tasks(person, `view=all&q=${other}`);
+      await row(person, other).waitFor();
+    }
+    await row(operator, other).focus();
+    await operator.page.keyboard.press('i');
+    await operator.ui.getByRole('dialog').getByLabel('Reason').fill('Seen in the other tab');
+    await operator.page.keyboard.press('Control+Enter');
+    await row(second, other).getByText('Ignored', { exact: true }).waitFor();
+    await second.close();
+  });
+
+  it('gives a viewer everything to read and nothing to press', async () => {
+    const orderNumber = await sale(2);
+    const { id } = await j.taskOf(orderNumber);
+    const viewer = await world.person({ role: 'viewer' });
+    const { ui, page } = viewer;
+    const c = `/c/${j.connectionId}`;
+    const { items } = (await j.operator.get(`${j.c}/subscriptions?pageSize=1`)).body;
+    const screens = [
+      `${c}/tasks?view=all`,
+      `${c}/tasks?view=all&task=${id}`,
+      `${c}/tasks/ignored`,
+      `${c}/tasks/${id}/sync/contract`,
+      `${c}/subscriptions`,
+      `${c}/subscriptions?sub=${items[0].id}`,
+      `${c}/mapping/customers?status=all`,
+      `${c}/mapping/products`,
+      `${c}/mapping/fees`,
+      `${c}/mapping/import`,
+      `${c}/mapping/csv`,
+      '/log?outcome=all',
+      '/settings/connections',
+      `/settings/connections/${j.connectionId}`,
+    ];
+    const acts =
+      /^(Sync |Sync…|Ignore|Restore|Map|Unmap|Save|Check|Refresh$|Import|Apply|Decide|Retry|Answer|Stop|Confirm|Add|Create|Test|Switch|Remove|Use|Choose|Discard|Reconcile|Move)/;
+    const writes: string[] = [];
+    page.on('request', (request) => {
+      if (!['GET', 'HEAD'].includes(request.method()) && !/\/_sandbox\/|\/plan$/.test(request.url()))
+        writes.push(`${request.method()} ${request.url()}`);
+    });
+    for (const screen of screens) {
+      await viewer.go(screen);
+      await ui.getByRole('heading', { level: 1 }).waitFor();
+      await expect.poll(() => ui.getByText('Loading…').count(), screen).toBe(0);
+      const buttons = await ui.getByRole('main').getByRole('button').allTextContents();
+      const panel = await ui.getByRole('complementary').getByRole('button').allTextContents();
+      expect(
+        [...buttons, ...panel].filter((text) => acts.test(text.trim())),
+        screen,
+      ).toEqual([]);
+      const boxes = ui.getByRole('main').locator('tr.data input, input[type=file], textarea:enabled');
+      expect(await boxes.count(), screen).toBe(0);
+      const first = ui.locator('tr.data').first();
+      if ((await first.count()) === 0) continue;
+      await first.focus();
+      const dialogs = await ui.getByRole('dialog').count();
+      for (const key of ['x', 's', 'i', 'm', 'y', 'n', 'r', 'Control+s']) await page.keyboard.press(key);
+      expect(await ui.getByRole('dialog').count(), screen).toBe(dialogs);
+    }
+    // The wizard opens, as a preview.
+    await viewer.go(`${c}/tasks/${id}/sync/contract`);
+    await ui.getByText('This is a preview. An operator or administrator can sync it.').waitFor();
+    expect(await ui.locator('input[name=contract]:enabled').count()).toBe(0);
+    await page.keyboard.press('Control+Enter');
+    expect(writes).toEqual([]);
+    expect((await j.operator.get(`/tasks/${id}`)).body.accepted).toBeNull();
+    await viewer.close();
+    expect(world.errors()).toEqual([]);
   });
 });

@@ -85,11 +85,15 @@ export class Journey {
     return { customerId: row.one.customer.id, companyId: row.company.id, name: row.one.customer.name };
   }
 
-  /** So many of those that can buy. */
+  /** So many of those that can buy, in the connection's currency. */
   async buyers(count: number): Promise<{ customerId: string; companyId: number; name: string }[]> {
     const { items } = (await this.operator.get(`${this.c}/customers?status=all&pageSize=200`)).body;
+    const customers = await this.t.sandbox('marketplace', 'GET', '/panel/customers');
+    const euro = new Set(customers.filter(({ currency }: any) => currency === 'EUR').map(({ id }: any) => String(id)));
     const active = new Set(
-      items.filter((one: any) => one.customer.status === 'active').map((one: any) => one.customer.id),
+      items
+        .filter(({ customer }: any) => customer.status === 'active' && euro.has(customer.id))
+        .map(({ customer }: any) => customer.id),
     );
     const found: { customerId: string; companyId: number; name: string }[] = [];
     for (let index = 14; found.length < count; index += 1) {

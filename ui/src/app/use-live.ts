@@ -83,17 +83,22 @@ async function applyTasks(changes: Change[]): Promise<void> {
       continue;
     }
     for (const id of ids) readAgain(['task', id]);
-    const { items } = await ok(
-      api.GET('/api/v1/connections/{connectionId}/tasks', {
-        params: {
-          path: { connectionId },
-          // The list's arrays travel as text with commas.
-          query: { page: 1, pageSize: AT_ONCE, ids: ids.join(',') as unknown as string[] },
-        },
-      }),
-    );
-    patch(connectionId, items);
+    await patchTasks(connectionId, ids);
   }
+}
+
+/** Reads these tasks and puts them where they are shown; no row moves or goes (reference/page-design §5.2). */
+export async function patchTasks(connectionId: string, ids: string[]): Promise<void> {
+  const { items } = await ok(
+    api.GET('/api/v1/connections/{connectionId}/tasks', {
+      params: {
+        path: { connectionId },
+        // The list's arrays travel as text with commas.
+        query: { page: 1, pageSize: AT_ONCE, ids: ids.slice(0, AT_ONCE).join(',') as unknown as string[] },
+      },
+    }),
+  );
+  patch(connectionId, items);
 }
 
 function patch(connectionId: string, rows: Task[]): void {

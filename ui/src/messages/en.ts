@@ -207,8 +207,9 @@ export const en = {
     syncMany: (n: number) => plural(n, 'Sync # ready task', 'Sync # ready tasks'),
     syncAllReady: (n: number) => plural(n, 'Sync all # ready', 'Sync all # ready'),
     ignoreMany: 'Ignore…',
-    noLonger: (n: number, of: number) => `${format.count(n)} of ${format.count(of)} is no longer ready.`,
-    stale: 'Moved on; press Refresh to leave it out.',
+    noLonger: (n: number, of: number) =>
+      `${format.count(n)} of ${format.count(of)} ${n === 1 ? 'is' : 'are'} no longer ready.`,
+    refreshMoved: (n: number) => plural(n, 'Refresh: # has moved on', 'Refresh: # have moved on'),
     panel: (order: string) => `Task ${order}`,
     earlierTask: 'an earlier task',
     noOrder: 'no order',

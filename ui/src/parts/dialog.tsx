@@ -1,5 +1,5 @@
 import { Button, Modal } from '@mantine/core';
-import { useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { m } from '../messages';
 
 interface Props {
@@ -12,9 +12,26 @@ interface Props {
   children: ReactNode;
 }
 
-/** A dialog: trapped focus, Escape closes, Ctrl+Enter presses its primary button, focus goes back to the opener. */
+/**
+ * A dialog: trapped focus, Escape closes, Ctrl+Enter presses its primary button, the focus goes back to
+ * its opener, or to the row that has taken its place.
+ */
 export function Dialog({ title, onClose, go, cancel = m.common.cancel, size = 'md', children }: Props): ReactNode {
   const box = useRef<HTMLDivElement>(null);
+  const [opener] = useState(() => document.activeElement);
+  useEffect(
+    () => () => {
+      // Once the dialog is gone, and unless something else has taken the focus by then.
+      window.setTimeout(() => {
+        if (document.activeElement !== null && document.activeElement !== document.body) return;
+        const next = opener instanceof HTMLElement && opener.isConnected ? opener : undefined;
+        const rest =
+          next ?? document.querySelector<HTMLElement>('.grid [tabindex="0"]') ?? document.querySelector('main');
+        rest?.focus({ preventScroll: true });
+      });
+    },
+    [opener],
+  );
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     // Not also the step or the list that has opened it.
@@ -32,7 +49,8 @@ export function Dialog({ title, onClose, go, cancel = m.common.cancel, size = 'm
       <div ref={box} className="stack" onKeyDown={onKeyDown}>
         {children}
         <div className="row end">
-          <Button variant="default" onClick={onClose}>
+          {/* Where the body has no better place for the focus: nothing is done by one key. */}
+          <Button variant="default" onClick={onClose} data-autofocus>
             {cancel}
           </Button>
           {go && (

@@ -2,6 +2,7 @@ import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { api, ok, type ApiProblem, type Schemas } from '../api/client';
 import { queryClient } from '../app/queries';
 import { toast } from '../app/toasts';
+import { patchTasks } from '../app/use-live';
 import { m } from '../messages';
 import type { Task } from '../parts/badges';
 
@@ -65,6 +66,13 @@ export function refreshTasks(connectionId: string): void {
     void queryClient.invalidateQueries({ queryKey: key });
 }
 
+/** Shows at once what an act of this page has made of these tasks, each in its place. */
+async function showChanged(connectionId: string, ids: string[]): Promise<void> {
+  for (const key of [['dashboard', connectionId], ['task'], ['connections'], ['subscriptions', connectionId]])
+    void queryClient.invalidateQueries({ queryKey: key });
+  await patchTasks(connectionId, ids);
+}
+
 /** Takes ignored tasks back. @throws ApiProblem */
 export async function restoreTasks(connectionId: string, taskIds: string[]): Promise<void> {
   const { changed } = await ok(
@@ -73,7 +81,7 @@ export async function restoreTasks(connectionId: string, taskIds: string[]): Pro
       body: { taskIds },
     }),
   );
-  refreshTasks(connectionId);
+  await showChanged(connectionId, changed);
   toast('good', m.ignored.done(changed.length));
 }
 
@@ -90,7 +98,7 @@ export async function ignoreTasks(
       body: { taskIds, kind, reason },
     }),
   );
-  refreshTasks(connectionId);
+  await showChanged(connectionId, changed);
   if (changed.length > 0)
     toast('good', m.ignore.done(changed.length), {
       act: {
@@ -99,6 +107,26 @@ export async function ignoreTasks(
       },
     });
   if (skipped.length > 0) toast('attention', m.ignore.notDone(skipped.length));
+}
+
+/** Whether a task still belongs in a view of the list, by the server's own rules. */
+export function fits(view: View, task: Task): boolean {
+  const { state, waitsFor, accepted } = task;
+  const open = state === 'pending' || state === 'action_required' || state === 'ready' || state === 'failed';
+  switch (view) {
+    case 'all':
+      return true;
+    case 'needsYou':
+      return state === 'action_required' || state === 'failed' || state === 'uncertain';
+    case 'ready':
+      return state === 'ready' && !accepted;
+    case 'inProgress':
+      return state === 'running' || state === 'pending' || (state === 'ready' && accepted !== null);
+    case 'waiting':
+      return open && waitsFor !== null;
+    case 'synced':
+      return state === 'synced';
+  }
 }
 
 /** Where the next sensible act of a task leads. */

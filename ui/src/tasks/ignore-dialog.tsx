@@ -1,5 +1,5 @@
 import { Textarea } from '@mantine/core';
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { m } from '../messages';
 import type { Task } from '../parts/badges';
 import { Choice, Dialog } from '../parts/dialog';
@@ -12,10 +12,12 @@ export function IgnoreDialog(props: { conn: string; tasks: Task[]; onClose(done:
   const [kind, setKind] = useState<'done_by_hand' | 'not_billed'>('done_by_hand');
   const [reason, setReason] = useState('');
   const [missing, setMissing] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
   const { busy, error, run } = useAct();
   const go = async (): Promise<void> => {
     if (reason.trim() === '') {
       setMissing(true);
+      field.current?.focus();
       return;
     }
     const done = await run(
@@ -54,6 +56,8 @@ export function IgnoreDialog(props: { conn: string; tasks: Task[]; onClose(done:
       </fieldset>
       <Textarea
         label={m.ignore.reason}
+        ref={field}
+        data-autofocus
         description={m.ignore.reasonHint}
         value={reason}
         maxLength={500}

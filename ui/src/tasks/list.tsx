@@ -21,6 +21,7 @@ import { useWindowed } from '../parts/windowed';
 import {
   actOf,
   fetchTasks,
+  fits,
   refreshTasks,
   restoreTasks,
   VIEWS,
@@ -120,6 +121,10 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
   };
   const selected = [...picked.values()].map((old) => rows.loaded.find(({ row }) => row.id === old.id)?.row ?? old);
   const ready = selected.filter((task) => task.nextAction === 'sync');
+  const noLonger = selected.filter(
+    ({ id, nextAction }) => nextAction !== 'sync' && picked.get(id)?.nextAction === 'sync',
+  ).length;
+  const movedOn = rows.loaded.filter(({ row }) => !fits(view, row)).length;
   const names = (task: Task): string =>
     `${m.types[task.type]}, ${task.customerName}, ${task.orderNumber ?? task.subscriptionName}`;
 
@@ -261,6 +266,11 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
               {m.tasks.fresh(fresh.size)}
             </Button>
           )}
+          {movedOn > 0 && (
+            <Button variant="default" leftSection={<IconRefresh size={14} aria-hidden />} onClick={look}>
+              {m.tasks.refreshMoved(movedOn)}
+            </Button>
+          )}
           {operator && view === 'ready' && picked.size === 0 && rows.total > 0 && (
             <Button variant="default" onClick={() => setDialog('bulkAll')}>
               {m.tasks.syncAllReady(rows.total)}
@@ -288,6 +298,7 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
             show={rows.show}
             stale={rows.stale}
             rowId={({ id }) => id}
+            rowClass={(task) => (fits(view, task) ? '' : 'stale')}
             current={open ?? undefined}
             onOpen={(task) => openTask(task)}
             onActive={(task) => {
@@ -349,7 +360,10 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
         {picked.size > 0 && (
           <div className="listbar" role="region" aria-label={m.common.selected(picked.size)}>
             <IconListCheck size={18} aria-hidden />
-            <span className="grow">{m.tasks.selection(ready.length, selected.length - ready.length)}</span>
+            <span className="grow">
+              {m.tasks.selection(ready.length, selected.length - ready.length)}{' '}
+              {noLonger > 0 && m.tasks.noLonger(noLonger, selected.length)}
+            </span>
             {ready.length > 0 && <Button onClick={() => setDialog('bulk')}>{m.tasks.syncMany(ready.length)}</Button>}
             <Button
               variant="default"
