@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectFocus, press, tabTo } from '../support/keyboard.js';
 import { expectAccessible, startBrowserWorld, type BrowserWorld, type Person } from '../support/browser.js';
 
 /** MAP-1, MAP-6 and MAP-11 on screen: one person and one connection for the whole file. */
@@ -85,12 +86,9 @@ async function list(path: string): Promise<void> {
 /** The row whose text holds this. */
 const row = (text: string) => operator.ui.locator('tr.data', { hasText: text }).first();
 const dialog = () => operator.ui.getByRole('dialog');
-/** Waits for a pop-up and closes it, so that the next one is not mistaken for it. */
-async function said(text: string | RegExp): Promise<void> {
-  const toast = operator.ui.locator('.toast').filter({ hasText: text }).first();
-  await toast.waitFor();
-  await toast.getByRole('button', { name: 'Close' }).click();
-}
+/** Waits for a pop-up with this text. */
+const said = async (text: string | RegExp): Promise<void> =>
+  await operator.ui.locator('.toast').filter({ hasText: text }).first().waitFor();
 
 describe('mapping on screen', () => {
   it('closes and opens a plan by the arrow keys', async () => {
@@ -122,6 +120,121 @@ describe('mapping on screen', () => {
     await dialog().getByRole('button', { name: 'Apply 1 row, leave 1' }).click();
     await said('1 row changed something, 1 left out.');
     expect((await mapped()).get('T-3')).toEqual([9003]);
+  });
+
+  it('maps fifty customers by their suggestions, by keyboard, and loses nothing staged by a reload', async () => {
+    const { ui, page } = operator;
+    page.on('dialog', (question) => void question.accept());
+    // Where two fit, a person must look.
+    await list('mapping/customers?status=suggested&q=Yarrow');
+    await row('Yarrow Twins').getByText('Several candidates').waitFor();
+    expect(await row('Yarrow Twins').getByRole('checkbox').count()).toBe(0);
+    await list('mapping/customers?status=suggested');
+    const before = (await mapped()).size;
+    const rows = ui.locator('tr.data');
+    // One by one: Y stages and goes on, N turns down and goes on.
+    await tabTo(operator, rows.first());
+    await page.keyboard.press('y');
+    await rows.nth(0).getByText('Staged', { exact: true }).waitFor();
+    await expectFocus(operator, rows.nth(1));
+    await page.keyboard.press('n');
+    await rows.nth(1).getByText('Staged: not this one').waitFor();
+    await expectFocus(operator, rows.nth(2));
+    const bar = ui.getByRole('region', { name: 'Staged changes' });
+    await press(operator, bar.getByRole('button', { name: 'Discard' }));
+    await ui.getByText('Staged: not this one').waitFor({ state: 'detached' });
+
+    // All that have the same name come ticked.
+    const confirm = bar.getByRole('button', { name: /^Confirm \d+ matches$/ });
+    const n = Number(/\d+/.exec((await confirm.textContent()) ?? '')![0]);
+    expect(n).toBeGreaterThanOrEqual(50);
+    await press(operator, confirm);
+    await bar.getByRole('button', { name: `Save ${n} changes` }).waitFor();
+    await expectAccessible(operator);
+    expect((await mapped()).size).toBe(before);
+    await page.reload();
+    await ui.getByText(`You have ${n} unsaved`, { exact: false }).waitFor();
+    await press(operator, ui.getByRole('button', { name: 'Continue' }));
+    await bar.getByRole('button', { name: `Save ${n} changes` }).waitFor();
+    await page.keyboard.press('Control+s');
+    await said(`${n} changes saved.`);
+    const now = await mapped();
+    expect(now.size).toBe(before + n);
+    expect(now.get('T-7')).toEqual([9007]);
+    expect(now.has('T-twins')).toBe(false);
+  });
+
+  it('says what an unmapping touches before it is staged, and takes the mapping away on saving', async () => {
+    const { ui, page } = operator;
+    const [used] = await world.t.database.sql<{ id: string; name: string; n: number }>(
+      `select m.customer_id as id, c.name, count(*)::int as n from customer_mapping m
+       join subscription_mirror s on s.customer_id = m.customer_id
+       join customer_mirror c on c.customer_id = m.customer_id
+       group by 1, 2 having count(*) > 1 order by 2 limit 1`,
+    );
+    await list(`mapping/customers?status=matched&q=${encodeURIComponent(used!.name)}`);
+    const one = row(used!.name);
+    await tabTo(operator, one);
+    await press(operator, one.getByRole('button', { name: `More actions for ${used!.name}` }));
+    await expectFocus(operator, ui.getByRole('menuitem').first());
+    while (!(await ui.getByRole('menuitem', { name: 'Unmap…' }).evaluate((item) => item === document.activeElement)))
+      await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    const question = ui.getByRole('dialog', { name: `Unmap ${used!.name}?` });
+    await question.getByText(new RegExp(`^${used!.n} subscriptions and \\d+ open tasks? use it\\.`)).waitFor();
+    await expectAccessible(operator);
+    await page.keyboard.press('Control+Enter');
+    await one.getByText('Staged: unmap').waitFor();
+    expect((await mapped()).has(used!.id)).toBe(true);
+    await page.keyboard.press('Control+s');
+    await said('1 change saved.');
+    expect((await mapped()).has(used!.id)).toBe(false);
+  });
+
+  it('moves a row to its place as soon as somebody else maps it', async () => {
+    const { ui } = operator;
+    await list('mapping/customers?status=unmapped&q=Yarrow');
+    await row('Yarrow Twins').waitFor();
+    const matched = ui.getByRole('link', { name: /^Matched \d/ });
+    const count = Number(/\d+/.exec((await matched.textContent()) ?? '')![0]);
+    const answer = await world.t
+      .as('admin')
+      .put(`/connections/${c.slice(3)}/customers/mappings`, [
+        { customerId: 'T-twins', companyId: 9101, action: 'map' },
+      ]);
+    expect(answer.status).toBe(200);
+    await row('Yarrow Twins').waitFor({ state: 'detached' });
+    await expect.poll(() => matched.textContent()).toBe(`Matched ${count + 1}`);
+  });
+
+  it('imports a company as a customer, maps it at once, and lists whom it left out', async () => {
+    const { ui, page } = operator;
+    await operator.go(`${c}/mapping/import`);
+    const first = ui
+      .getByRole('row')
+      .filter({ has: ui.getByRole('button', { name: /^Import: / }) })
+      .first();
+    await first.waitFor();
+    const name = /^Import: (.+)$/.exec((await first.getByRole('button').getAttribute('aria-label')) ?? '')![1]!;
+    await press(operator, first.getByRole('button'));
+    await dialog().getByRole('textbox', { name: 'Login' }).fill('otter.admin');
+    await dialog().getByRole('textbox', { name: 'Password' }).fill('short');
+    await page.keyboard.press('Control+Enter');
+    await dialog().getByText('Use 8 to 64 characters', { exact: false }).first().waitFor();
+    await expectAccessible(operator);
+    await dialog().getByRole('textbox', { name: 'Password' }).fill('Longer-than-8-1');
+    await page.keyboard.press('Control+Enter');
+    await said(`${name} was imported and mapped.`);
+    const { customers } = await world.t.sandbox('marketplace', 'GET', '/state');
+    const made = customers.findLast((one: any) => one.name === name);
+    expect((await mapped()).get(String(made.id))).toHaveLength(1);
+
+    await press(operator, ui.getByRole('button', { name: 'Import all complete…' }));
+    await page.keyboard.press('Control+Enter');
+    await ui.getByRole('heading', { name: 'Import of companies' }).waitFor();
+    await ui.getByText('imported and mapped', { exact: false }).first().waitFor();
+    await expect.poll(() => ui.getByText(' 0 to go', { exact: false }).count(), { timeout: 30_000 }).toBeGreaterThan(0);
+    await expectAccessible(operator);
   });
 
   it('scrolls ten thousand customers without a blank', async () => {

@@ -266,7 +266,7 @@ describe('the list', () => {
     for (const screen of screens) {
       await viewer.go(screen);
       await ui.getByRole('heading', { level: 1 }).waitFor();
-      await expect.poll(() => ui.getByText('Loading…').count(), screen).toBe(0);
+      await expect.poll(() => ui.getByText('Loading…').count(), { message: screen }).toBe(0);
       const buttons = await ui.getByRole('main').getByRole('button').allTextContents();
       const panel = await ui.getByRole('complementary').getByRole('button').allTextContents();
       expect(

@@ -92,7 +92,8 @@ export async function startBrowserWorld(env: Record<string, string> = {}): Promi
       ui,
       frame,
       go: async (path) => {
-        await ui.locator('main').waitFor();
+        // The page begins with where it was, or with its first screen: only then can it go somewhere else.
+        await ui.locator('main:not([data-path="/"])').waitFor();
         await frame()!.evaluate((hash) => {
           window.location.hash = hash;
         }, path);

@@ -64,7 +64,7 @@ export function Grid<T>(props: Props<T>): ReactNode {
   const { ref: sized, width } = useElementSize();
   const { density, letters } = useStore(preferences);
   const [active, setActive] = useState(0);
-  const wantsFocus = useRef(false);
+  const wanted = useRef<number | undefined>(undefined);
   const anchor = useRef<number | undefined>(undefined);
   const narrow = width > 0 && width < NARROW;
   const roomy = density === 'comfortable' || narrow;
@@ -101,14 +101,15 @@ export function Grid<T>(props: Props<T>): ReactNode {
     if (row) row.focus({ preventScroll: true });
   };
   useEffect(() => {
-    if (!wantsFocus.current) return;
-    wantsFocus.current = false;
+    // An effect of the drawing before may still be waiting when a key moves on: it is not the one that is meant.
+    if (wanted.current !== active) return;
+    wanted.current = undefined;
     focusRow(active);
   });
 
   const move = (index: number): void => {
     const next = Math.max(0, Math.min(total - 1, index));
-    wantsFocus.current = true;
+    wanted.current = next;
     setActive(next);
     virtual.scrollToIndex(next, { align: 'auto' });
     const row = at(next);
