@@ -46,8 +46,8 @@ describe('a bulk sync by three workers within the limits of one Autotask', () =>
   beforeAll(async () => {
     stack = new ServerStack(built());
     await stack.start();
-  }, 180_000);
-  afterAll(async () => await stack.end());
+  }, 300_000);
+  afterAll(async () => await stack.end(), 60_000);
 
   it('accounts for every task at every moment and never sends a fourth request', { timeout: 1_500_000 }, async () => {
     const resellers: { person: Person; world: World; ids: string[] }[] = [];

@@ -304,7 +304,10 @@ export class World {
       const { product } = rows.find((row) => row.product.mpn === mpn && row.product.key.endsWith('|1m|12m'));
       const made = await person.call('POST', `${this.c}/services`, {
         productKey: product.key,
+        // Of each reseller's own: an article that another one has made already would be a question.
         name: `Crash ${mpn} ${part}`,
+        sku: `${mpn}-${part}`,
+        externalId: `${product.id}-${part}`,
         periodType: product.cycle.periodType,
         unitPrice: '10.00',
         billingCodeId: codes[0].id,

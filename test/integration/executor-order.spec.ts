@@ -54,6 +54,31 @@ describe('the executor', () => {
     expect(await world.unitsOn(line, '2027-03-12')).toBe(1);
   });
 
+  it('lets nothing overtake an older task of the subscription that waits for its time', async () => {
+    const subscriptionId = sub();
+    const task = async (date: string, units: number, share: number) =>
+      await world.task(() => ({ operations: [change(units, { date, sub: subscriptionId, share })] }), {
+        subscriptionId,
+        contractId,
+        effectiveDate: date,
+      });
+    const older = await task('2027-03-11', 3, 3);
+    const later = await task('2027-03-12', -2, 1);
+    await world.fault({ method: 'POST', path: 'ServiceAdjustments', kind: 'status', status: 429 });
+
+    await world.run();
+    await world.run();
+
+    expect(await world.reload(older)).toMatchObject({ state: 'ready', failure: { code: 'AUTOTASK_THROTTLED' } });
+    expect(await world.operations(later)).toEqual([]);
+    await world.runToEnd();
+    expect([await world.reload(older), await world.reload(later)].map(({ state }) => state)).toEqual([
+      'synced',
+      'synced',
+    ]);
+    expect(await world.unitsOn(line, '2027-03-12')).toBe(1);
+  });
+
   it('holds the later tasks of a subscription behind a failure, and nobody else’s', async () => {
     const subscriptionId = sub();
     const failing = await world.task(() => ({ operations: [change(-9)] }), { subscriptionId, contractId });
