@@ -54,6 +54,8 @@ export async function visit(person: Person, picture: Picture): Promise<void> {
   await ui.locator(picture.shows).first().waitFor();
   await settled(person);
   await picture.act?.(person);
+  // From its top, wherever opening parts of it has scrolled to.
+  await frameOf(person).evaluate(() => document.querySelector('.screen.scrolls')?.scrollTo(0, 0));
   await settled(person);
 }
 

@@ -57,7 +57,8 @@ export const theme = createTheme({
     // A dialog's head is no banner of the page.
     ModalHeader: { defaultProps: { role: 'none' } },
     DrawerHeader: { defaultProps: { role: 'none' } },
-    Drawer: { defaultProps: { transitionProps: { duration: 0 } } },
+    // Below dialogs: one may be opened from it.
+    Drawer: { defaultProps: { zIndex: 150, transitionProps: { duration: 0 } } },
     // Opened with a key, a menu has the focus on its first item.
     Menu: { defaultProps: { transitionProps: { duration: 0 }, shadow: 'md', withInitialFocusPlaceholder: false } },
     Tooltip: { defaultProps: { openDelay: 300, transitionProps: { duration: 0 } } },

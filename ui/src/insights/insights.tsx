@@ -95,7 +95,7 @@ function Picture(props: {
       </div>
       <p>{sentence}</p>
       {asTable ? (
-        <div className="region pictured" role="region" tabIndex={0} aria-label={title}>
+        <div className="region pictured" role="region" tabIndex={0} aria-label={m.insights.tableOf(title)}>
           {table}
         </div>
       ) : (

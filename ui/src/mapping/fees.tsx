@@ -30,7 +30,7 @@ function nameOf({ feeKind, productKey, productName }: FeeRow): string {
 }
 
 function targetName(target: { id: number; name: string | null } | null): string {
-  return target ? (target.name ?? `#${target.id}`) : m.fees.clear;
+  return target ? (target.name ?? `#${target.id}`) : m.fees.unset;
 }
 
 /** What fees are charged as in Autotask: a product or a material billing code (reference/page-design §4.9). */

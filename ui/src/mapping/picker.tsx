@@ -58,6 +58,9 @@ export function Picker<T extends Choosable>(props: Props<T>): ReactNode {
       inputWrapperOrder={['label', 'input', 'description', 'error']}
       data-autofocus={focused || undefined}
       checkIconPosition="right"
+      // The list itself scrolls, so that it is the box's own pop-up to assistive technology.
+      withScrollArea={false}
+      styles={{ options: { maxHeight: 240, overflowY: 'auto' } }}
       onChange={(id) => {
         const chosen = data?.items.find((one) => String(one.id) === id);
         if (chosen) onChoose(chosen);

@@ -183,8 +183,9 @@ export const mappingScreens = {
     searchProducts: 'Search Autotask products',
     searchCodes: 'Search material billing codes',
     notSet: 'Not set: an order with this fee waits as “action required”.',
-    clear: 'Not set',
-    takeAway: (what: string) => `Not set: ${what}`,
+    unset: 'Not set',
+    clear: 'Unmap',
+    takeAway: (what: string) => `Unmap: ${what}`,
     unsaved: (n: number) => plural(n, '# unsaved change', '# unsaved changes'),
   },
   picker: {

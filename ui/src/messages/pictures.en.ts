@@ -75,6 +75,7 @@ export const pictures = {
     chart: 'Chart',
     table: 'Table',
     viewOf: (what: string) => `Show ${what} as`,
+    tableOf: (what: string) => `${what}, as a table`,
     asOf: (day: string) => `as of ${day}`,
     tasks: 'Tasks by the day they take effect',
     tasksText: (open: number, total: number) =>

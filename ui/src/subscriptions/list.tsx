@@ -23,7 +23,7 @@ const SubscriptionPanel = lazy(async () => ({ default: (await import('./panel'))
 export function SubscriptionsScreen({ conn }: { conn: string }): ReactNode {
   const { params, set, search } = useAddress();
   const operator = useMay('operator');
-  const wide = useMedia('(min-width: 1280px)');
+  const wide = useMedia('(min-width: 1200px)');
   const view: SyncView = SYNC_VIEWS.find((one) => one === params.get('status')) ?? 'all';
   const q = params.get('q') ?? '';
   const open = params.get('sub');

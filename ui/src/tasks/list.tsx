@@ -354,7 +354,7 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
                 </div>
               </>
             )}
-            cardHeight={124}
+            cardHeight={118}
           />
         )}
         {picked.size > 0 && (

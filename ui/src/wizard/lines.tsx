@@ -208,8 +208,10 @@ function Row(props: {
       </td>
       <td data-label={m.wizard.lines.to}>{line.endDate ? format.day(line.endDate) : m.common.none}</td>
       <td data-label={m.wizard.lines.service} className="wrap">
-        {name}
-        {note !== '' && <div className="dim small">{note}</div>}
+        <span>
+          {name}
+          {note !== '' && <span className="dim small note">{note}</span>}
+        </span>
       </td>
       <td data-label={m.wizard.lines.text} className={choice?.description ? 'edited' : ''}>
         <Cell

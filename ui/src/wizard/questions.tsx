@@ -1,6 +1,7 @@
 import { TextInput } from '@mantine/core';
 import { useRef, useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
+import * as format from '../format';
 import { m } from '../messages';
 import { actionTitle } from '../parts/badges';
 import { Choice } from '../parts/dialog';
@@ -42,7 +43,7 @@ export function Questions({ step, plan, choices, choose, conn, readOnly }: StepP
           return (
             <div key={key} className="notice attention" id={`question-${key}`}>
               <p className="strong">{actionTitle(action)}</p>
-              <p>{action.message}</p>
+              <p>{format.sentence(action.message)}</p>
               {action.code.startsWith('MAPPING') || action.code.startsWith('FEE') ? (
                 <p>
                   <Link to={mapLink(conn, action)}>{m.panel.mapIt}</Link>
@@ -53,7 +54,7 @@ export function Questions({ step, plan, choices, choose, conn, readOnly }: StepP
         return (
           <fieldset key={key} className="choices notice attention" id={`question-${key}`} disabled={readOnly}>
             <legend>{actionTitle(action)}</legend>
-            <p>{action.message}</p>
+            <p>{format.sentence(action.message)}</p>
             {options.map((option) => (
               <Choice
                 key={option.value}

@@ -191,11 +191,11 @@ function Uncertain(props: { conn: string; task: TaskDetail; step: TaskStep; read
       <p className="dim">
         {m.wizard.uncertain.lost(format.moment(step.sentAt))} · {m.wizard.uncertain.look}
       </p>
-      <div className="region" role="region" tabIndex={0} aria-label={step.title}>
+      <div className="region" role="region" tabIndex={0} aria-label={format.sentence(step.title)}>
         <table className="plain">
           <thead>
             <tr>
-              <th scope="col">{step.title}</th>
+              <th scope="col">{m.wizard.lines.from}</th>
               {[m.wizard.uncertain.before, m.wizard.uncertain.applied, m.wizard.uncertain.seen].map((name) => (
                 <th key={name} scope="col" className="num">
                   {name}
@@ -206,7 +206,7 @@ function Uncertain(props: { conn: string; task: TaskDetail; step: TaskStep; read
           <tbody>
             {rows.map((row) => (
               <tr key={row.first}>
-                <th scope="row">{m.panel.from(format.day(row.first))}</th>
+                <th scope="row">{format.day(row.first)}</th>
                 {row.units.map((one, index) => (
                   <td key={index} className="num">
                     {one === undefined ? m.common.none : format.count(one)}
