@@ -32,7 +32,7 @@ export interface SoldEvent {
     | 'price'
     /** A running subscription is met for the first time. */
     | 'initial'
-    /** Something was used up; its fee is all there is to it. */
+    /** Something was used up, or a term is paid; its fee is all there is to it. */
     | 'usage';
   items: SoldItem[];
   /** Of an initial event: the running period is billed already, so units count from the next billing date. */

@@ -57,6 +57,16 @@ describe('A renewal refreshes the price and extends the contract', () => {
     expect(plan.lines[0]).toMatchObject({ detail: 'Renewal', effectiveDate: '2028-01-01' });
   });
 
+  it('counts from its term although the subscription was given up in it before anybody read the renewal', () => {
+    const facts = renewal();
+    const given = { status: 'terminated' as const, expirationDate: '2028-02-20', lastModifiedDate: '2028-02-20' };
+    const task = { ...facts.task, readOn: '2028-02-29', subscription: { ...facts.task.subscription, ...given } };
+    const order = anOrder('cancellation', '2028-02-20', [anItem(BASIC, 0, { action: 'CANCEL' })]);
+    const waiting = { ...orderTask(order, task.subscription), id: 'cancellation', createdAt: order.createdAt };
+    const plan = plannedReady({ ...facts, today: '2028-02-29', task, openTasks: [waiting] });
+    expect(written(plan)).toEqual(['extend to 2028-12-31', '2028-01-01 price at 8.2']);
+  });
+
   it('finds the first day of the new term also when it is made some days ahead or late', () => {
     expect(written(plannedReady(renewal({ on: '2027-12-18' })))).toEqual([
       'extend to 2028-12-31',

@@ -1,7 +1,7 @@
 import { day, dayOfInstant, Grid, type Day } from '../oracle/days.js';
 import { exact, toCents } from '../oracle/money.js';
 import type { Sold, SoldEvent, SoldItem } from '../oracle/sold.js';
-import { METERED, type Goods } from './goods.js';
+import { isCharged, TERMED, type Goods } from './goods.js';
 import type { Action } from './histories.js';
 import type { Books, Customer, Reseller, SoldOrder, SoldSubscription } from './reseller.js';
 
@@ -76,9 +76,10 @@ function soldOne(about: About): Sold {
           priceTiers.map(({ lowerLimit, amount }) => ({ from: Number(lowerLimit), price: exact(amount) })),
         );
     }
-    if (goods.plan !== METERED.plan) events.push(eventOf(order, subscription, actions, market, term, goods));
-    else if (order.type === 'sales')
-      events.push(withoutUnits(eventOf(order, subscription, actions, market, term, goods)));
+    const event = eventOf(order, subscription, actions, market, term, goods);
+    if (!isCharged(goods)) events.push(event);
+    else if (goods.plan === TERMED.plan) events.push(...byTheTerm(event));
+    else if (event.kind === 'sale') events.push(withoutUnits(event));
   }
   for (const action of actions) {
     if (action.does === 'price') events.push(...pricesOf(about, action, orders));
@@ -173,7 +174,14 @@ function usedUp({ reseller, books, subscription }: About, action: Extract<Action
   return { day: day(action.from), seen: day(action.day), kind: 'usage', items: [{ product, quantity: 0, fee }] };
 }
 
-/** Post-paid products have no units: an order bills its fees only. */
+/** One charge for what an order asks for its term, and one for each of its fees. */
+function byTheTerm(event: SoldEvent): SoldEvent[] {
+  const charges = event.items.map(({ product, amount = 0 }) => ({ product, quantity: 0, fee: amount }));
+  const kind = event.kind === 'sale' ? 'sale' : 'usage';
+  return [withoutUnits({ ...event, kind: 'usage' }), { ...event, kind, items: charges }];
+}
+
+/** Without units an order bills its fees only. */
 function withoutUnits(event: SoldEvent): SoldEvent {
   const items = event.items.map(({ product, fee }) => ({
     product,

@@ -74,9 +74,18 @@ export const METERED: PlanOfGoods = {
   products: ['Sample Compute Hours', 'Sample Storage GB', 'Sample Traffic GB'],
 };
 
+/** A cycle Autotask has no period for: one charge per term, never units. */
+export const TERMED: PlanOfGoods = {
+  plan: 'Placeholder Scan, every two months',
+  term: 2,
+  cycle: 2,
+  weight: 0,
+  products: ['Placeholder Scan'],
+};
+
 /** Everything that is ever sold here. */
 export const GOODS: Goods[] = [
-  ...[...PLANS, METERED].flatMap(({ plan, term, cycle, products }) =>
+  ...[...PLANS, METERED, TERMED].flatMap(({ plan, term, cycle, products }) =>
     products.map((name) => ({ plan, name, term, cycle })),
   ),
   TIERED,
@@ -85,4 +94,9 @@ export const GOODS: Goods[] = [
 /** A product of a plan. */
 export function goods({ plan, term, cycle }: PlanOfGoods, name: string): Goods {
   return { plan, name, term, cycle };
+}
+
+/** True for what Autotask bills by charges only, so that no service stands for it. */
+export function isCharged({ plan }: Goods): boolean {
+  return plan === METERED.plan || plan === TERMED.plan;
 }

@@ -3,7 +3,7 @@
  * the same seed and number give the same history, whatever else is drawn. Days are calendar dates, quantities absolute.
  */
 import { Dice, monthsLater, type Span } from './dice.js';
-import { goods, METERED, PLANS, TIERED, type Goods, type PlanOfGoods } from './goods.js';
+import { goods, METERED, PLANS, TERMED, TIERED, type Goods, type PlanOfGoods } from './goods.js';
 
 /** Which contract a new subscription goes on: one of its own, or that of an earlier subscription of the history. */
 export type ContractWish = { start?: string } | { of: string };
@@ -91,11 +91,12 @@ function drawHistory(seed: number, number: number, span: Span): History {
   const actions: Action[] = [];
   const kind = random.below(100);
   const isAligned = random.below(100) < 60;
-  if (kind < 6) {
-    useUp(random, span, actions);
+  if (kind < 9) {
+    if (kind < 6) useUp(random, span, actions);
+    else payByTerm(random, span, actions);
     return { number, aligned: true, actions: inOrder(actions) };
   }
-  const first = kind < 28 ? running(random, span, actions) : beginning(random, isAligned, span, actions, kind >= 93);
+  const first = kind < 30 ? running(random, span, actions) : beginning(random, isAligned, span, actions, kind >= 93);
   const lives = [first];
   const sale = actions[0]!;
   const early = sale.does === 'sale' ? sale.early : undefined;
@@ -137,6 +138,26 @@ function useUp(random: Dice, span: Span, actions: Action[]): void {
     }
     from = to;
   }
+}
+
+/** A subscription with a cycle Autotask does not know: bought, raised, and sometimes given up. */
+function payByTerm(random: Dice, span: Span, actions: Action[]): void {
+  const ref = 's1';
+  const [name] = TERMED.products as [string];
+  let quantity = 1 + random.below(20);
+  const item = () => ({ goods: goods(TERMED, name), quantity });
+  let day: string | undefined = random.dayIn(span, 0, Math.max(1, span.months - 3));
+  actions.push({ does: 'sale', day, ref, items: [item()], contract: {} });
+  for (let more = random.below(3); more > 0 && day !== undefined; more -= 1) {
+    day = random.dayAfter(day, span, 60);
+    if (day === undefined) return;
+    quantity += 1 + random.below(9);
+    actions.push({ does: 'change', day, ref, items: [item()] });
+  }
+  day = day && random.dayAfter(day, span);
+  const refund = random.of(['full', 'prorated', 'none'] as const);
+  if (day !== undefined && random.below(2) === 0)
+    actions.push({ does: 'cancel', day, ref, fee: random.price(), refund });
 }
 
 /** A subscription that runs for months when the reseller connects. */

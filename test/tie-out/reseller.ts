@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { GOODS, METERED, type Goods } from './goods.js';
+import { GOODS, isCharged, type Goods } from './goods.js';
 import type { Action, ByHand, History } from './histories.js';
 import type { TestApp } from '../support/test-app.js';
 
@@ -467,8 +467,7 @@ export class Reseller {
     }>(`${this.c}/products`);
     const codes = await this.all<{ id: number }>(`${this.c}/billing-codes?useType=5`);
     for (const goods of GOODS) {
-      // Post-paid products have no units and so no service.
-      if (goods.plan === METERED.plan) continue;
+      if (isCharged(goods)) continue;
       const found = rows.find(
         ({ product }) =>
           product.plan === goods.plan &&

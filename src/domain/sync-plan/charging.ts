@@ -91,12 +91,22 @@ export function termEnd(start: CalendarDate, subscriptionPeriod: Period): Calend
   return gridOf(start, subscriptionPeriod)?.period(0).last;
 }
 
+/** A subscription's terms as far as they are dated. */
+type TermDates = Pick<ChargingTerms, 'renewalDate'> & { expirationDate?: CalendarDate | undefined };
+
+/**
+ * The first day after the running term. A subscription that was given up ends on its expiration date, ahead of the
+ * renewal: that is no end of a term. Undefined where the marketplace names neither.
+ */
+export function termBoundary({ renewalDate, expirationDate }: TermDates): CalendarDate | undefined {
+  const isCutShort = expirationDate !== undefined && renewalDate !== undefined && expirationDate < renewalDate;
+  return isCutShort ? renewalDate : (expirationDate ?? renewalDate);
+}
+
 /** The grid of terms (not of charges) around an anchor; undefined when the subscription period is no length. */
-export function termGrid(
-  terms: ChargingTerms & { expirationDate?: CalendarDate | undefined },
-): BillingGrid | undefined {
-  const end = terms.expirationDate ?? terms.renewalDate;
-  return gridOf(anchorOf({ ...terms, renewalDate: end }, terms.subscriptionPeriod), terms.subscriptionPeriod);
+export function termGrid(terms: ChargingTerms & TermDates): BillingGrid | undefined {
+  const renewalDate = termBoundary(terms);
+  return gridOf(anchorOf({ ...terms, renewalDate }, terms.subscriptionPeriod), terms.subscriptionPeriod);
 }
 
 /** No product is sold for more than this many days or months at once; years are far fewer. */

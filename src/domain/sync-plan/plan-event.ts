@@ -2,7 +2,7 @@ import { addDays, later, type CalendarDate } from '../calendar/calendar-date.js'
 import type { BillingGrid } from '../calendar/period-grid.js';
 import type { Order } from '../marketplace/order.js';
 import { hasEnded, type Subscription } from '../marketplace/subscription.js';
-import { chargingOf, termEnd, termGrid, type Charging } from './charging.js';
+import { chargingOf, termBoundary, termEnd, termGrid, type Charging } from './charging.js';
 import type { Effective, EventKind } from './effective-date.js';
 import type { SyncChoices } from './sync-choices.js';
 
@@ -83,7 +83,7 @@ export function termEndOf(event: PlanEvent): CalendarDate | undefined {
   const term = grid?.containing(event.effective);
   if (!grid || !term) return undefined;
   const next = addDays(term.last, 1);
-  const end = subscription.expirationDate ?? subscription.renewalDate;
+  const end = termBoundary(subscription);
   const isBeforeFirstTerm = term.first < subscription.creationDate && end !== undefined && end > next;
   return isBeforeFirstTerm ? grid.containing(next).last : term.last;
 }
