@@ -42,6 +42,7 @@ export type HistoryStep =
 /** A seeded history with the settings it runs under. */
 export interface History {
   start: CalendarDate;
+  /** Days from the contract's first day to the start; negative where it begins only later. */
   contractLead: number;
   months: number;
   term: number;
@@ -111,7 +112,11 @@ const step: fc.Arbitrary<HistoryStep> = fc.oneof(
 /** Histories of up to six steps. */
 export const histories: fc.Arbitrary<History> = fc.record({
   start: fc.integer({ min: epochDay('2026-11-20'), max: epochDay('2028-03-10') }).map(dateOfEpochDay),
-  contractLead: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 70 })),
+  contractLead: fc.oneof(
+    { weight: 4, arbitrary: fc.constant(0) },
+    { weight: 4, arbitrary: fc.integer({ min: 0, max: 70 }) },
+    { weight: 1, arbitrary: fc.integer({ min: -40, max: -1 }) },
+  ),
   months: fc.constantFrom(1, 1, 1, 3, 12),
   term: fc.constantFrom(1, 12),
   untracked: fc.oneof(

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import openapiTS, { astToString } from 'openapi-typescript';
 import { format } from 'prettier';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { differencesOfDocs, type OpenApi } from '../support/api-docs.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 const FILE = 'ui/src/api/schema.d.ts';
@@ -24,4 +25,9 @@ it('the page’s types are those of the document that the app serves', async () 
   expect(readFileSync(FILE, 'utf8') === text, 'the API changed: run `npm run ui:types` and commit the result').toBe(
     true,
   );
+});
+
+it('docs/api.md has every route, and its examples have the shapes the app serves', async () => {
+  const document = (await (await fetch(`${t.url}/api/openapi.json`)).json()) as OpenApi;
+  expect(differencesOfDocs(readFileSync('docs/api.md', 'utf8'), document)).toEqual([]);
 });

@@ -55,7 +55,23 @@ const same = (what: string, actual: unknown, wanted: unknown): void => {
   if (JSON.stringify(actual) !== JSON.stringify(wanted)) expect(actual, what).toEqual(wanted);
 };
 
+/** The facts with a row for every product, as the wizard saves them. */
+function withEveryRow(facts: SyncFacts): SyncFacts {
+  const lines = facts.task.subscription.items.map(
+    ({ productKey }) =>
+      facts.choices.lines?.find((line) => line.productKey === productKey) ?? { productKey, include: true },
+  );
+  return { ...facts, choices: { ...facts.choices, lines } };
+}
+
 function orderIsIrrelevant({ facts, plan, by }: Case): void {
+  if (by % 4 === 0) {
+    const saved = withEveryRow(facts);
+    isSameInAnyOrder(saved, planSync(saved), by);
+  } else isSameInAnyOrder(facts, plan, by);
+}
+
+function isSameInAnyOrder(facts: SyncFacts, plan: SyncPlan, by: number): void {
   const other = planSync(turned(facts, by));
   const inOrder = (one: SyncPlan) => [
     one.hash,

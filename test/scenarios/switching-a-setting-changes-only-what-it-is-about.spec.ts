@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { planSync } from '../../src/domain/sync-plan/plan-sync.js';
 import type { PlanSettings, SyncFacts } from '../../src/domain/sync-plan/sync-facts.js';
 import type { PlannedOperation, SyncPlan } from '../../src/domain/sync-plan/sync-plan.js';
+import { DEFAULT_SETTINGS, type ConnectionSettings } from '../../src/modules/installation/connection-settings.js';
+import type { Connection } from '../../src/modules/installation/connection.entity.js';
+import { planSettings } from '../../src/modules/sync-task/planning/assemble-facts.js';
 import { asked } from '../factories/plan-checks.js';
 import {
   aContract,
@@ -152,6 +155,14 @@ const SETTINGS: [
   ['autoExtend', [false, true], ['automatic'], ['a renewal that extends the contract']],
 ];
 
+/** Settings of the connection that a plan never sees: when it runs, who hears of it, how fast it may ask. */
+const UNSEEN: [keyof ConnectionSettings, unknown, unknown][] = [
+  ['automation', 'off', 'every5Minutes'],
+  ['dailyHour', 6, 23],
+  ['notificationLevel', 'errorsAndActions', 'all'],
+  ['apiBudgetShare', 0.5, 0.05],
+];
+
 /** What raises, charges or asks has nothing to do with refunds. */
 const UNTOUCHED_BY_REFUNDS = ['an upgrade', 'a price change', 'a reconciliation', 'usage'];
 
@@ -171,4 +182,54 @@ describe.each(SETTINGS)('Switching %s changes only what it is about', (setting, 
       expect(setting === 'syncRefunds' && UNTOUCHED_BY_REFUNDS.includes(name) ? changed : []).toEqual([]);
     }
   });
+});
+
+describe('Every other setting of a connection', () => {
+  const seen = (settings: Partial<ConnectionSettings>) =>
+    planSettings({ settings: { ...DEFAULT_SETTINGS, ...settings } } as Connection);
+
+  it.each(UNSEEN)('%s changes no plan', (setting, one, other) => {
+    expect(seen({ [setting]: other })).toEqual(seen({ [setting]: one }));
+  });
+
+  it('is one of the table, unseen by plans, or the switch that lets automatic runs create and extend', () => {
+    const known = [...SETTINGS.map(([setting]) => setting), ...UNSEEN.map(([setting]) => setting)];
+    const rest = Object.keys(DEFAULT_SETTINGS).filter((setting) => !known.some((one) => one === setting));
+    expect(rest).toEqual(['automaticCreatesLines']);
+    const { autoCreate, autoExtend, ...others } = seen({ automaticCreatesLines: true });
+    expect([autoCreate, autoExtend]).toEqual([true, true]);
+    expect(seen({})).toEqual({ ...others, autoCreate: false, autoExtend: false });
+  });
+
+  it('a fresh one has marketplace prices, Autotask proration, and everything else off', () => {
+    expect(DEFAULT_SETTINGS).toMatchObject({
+      priceSource: 'marketplace',
+      trimDescription: false,
+      proration: 'autotask',
+      automation: 'off',
+      notificationLevel: 'errorsAndActions',
+      severalProductsPerService: false,
+      syncRefunds: false,
+      apiBudgetShare: 0.5,
+    });
+  });
+});
+
+describe('The time zone of a connection', () => {
+  it.each(Object.entries(SCENARIOS))(
+    'changes the days and what is prorated by them, and nothing else: %s',
+    (name, facts) => {
+      for (const proration of ['autotask', 'marketplace'] as const) {
+        const planned = (timeZone: string) =>
+          aspectsOf(planSync({ ...facts, timeZone, settings: settings({ proration, syncRefunds: true }) }));
+        // Noon in UTC is the next day in Auckland.
+        const [utc, auckland] = [planned('UTC'), planned('Pacific/Auckland')];
+        const changed = (Object.keys(utc) as Aspect[]).filter(
+          (aspect) => JSON.stringify(utc[aspect]) !== JSON.stringify(auckland[aspect]),
+        );
+        expect(changed.filter((aspect) => aspect !== 'days' && aspect !== 'prorations')).toEqual([]);
+        expect(changed.length > 0 || name !== 'an upgrade').toBe(true);
+      }
+    },
+  );
 });

@@ -165,8 +165,7 @@ export type RequiredActionCode =
   | 'CREDIT_BY_HAND'
   | 'REFERENCED_LINES'
   | 'HALF_MISSING'
-  | 'USAGE_CHARGED'
-  | 'PERIOD_POSTED';
+  | 'USAGE_CHARGED';
 
 /** A question a person must answer, or a thing to mend, before the task is ready. */
 export interface RequiredAction {
