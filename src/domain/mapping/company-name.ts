@@ -70,12 +70,18 @@ for (const [family, spellings] of Object.entries({
   asbl: 'asbl vzw',
   sdnbhd: 'sdnbhd bhd',
   kk: 'kk kabushikikaisha',
-  ooo: 'ooo zao pao tov',
+  ooo: 'ooo tov obshchestvosogranichennoiotvetstvennostyu tovarystvozobmezhenoiuvidpovidalnistyu',
+  ao: 'ao oao zao pao aktsionernoeobshchestvo publichnoeaktsionernoeobshchestvo',
   sapi: 'sadecv srldecv sapidecv',
 }))
   for (const text of spellings.split(' ')) FAMILIES[text] = family;
 /** Forms that are also written in front of the name. */
-const LEADING = new Set(['sarl', 'sas', 'eurl', 'ab', 'oy', 'uab', 'sia', 'ooo', 'sci', 'zao', 'tov', 'doo']);
+const LEADING = new Set(
+  `sarl sas eurl ab oy uab sia ooo sci zao tov doo ao oao pao aktsionernoeobshchestvo publichnoeaktsionernoeobshchestvo
+   obshchestvosogranichennoiotvetstvennostyu tovarystvozobmezhenoiuvidpovidalnistyu`.split(/\s+/),
+);
+/** Forms that are written without a space beside the name. */
+const ATTACHED = /株式会社|有限会社|合同会社|股份有限公司|有限责任公司|有限公司|주식회사|㈜|㈱/gu;
 
 const CONJUNCTIONS = new Set(['and', 'und', 'et', 'en', 'og', 'och', 'ja', 'oraz', 'y', 'e', 'i', 'a']);
 const ARTICLES = new Set([
@@ -114,7 +120,20 @@ const BRANCH_WORDS = new Set(
   `branch office niederlassung zweigniederlassung filiale zweigstelle standort geschaftsstelle succursale agence sucursal
    vestiging filiaal filial avdeling afdeling oddzial sede delegacion betriebsstatte`.split(/\s+/),
 );
+/** Ordinals as they are written with digits. */
+'first second third fourth fifth sixth seventh eighth ninth tenth'
+  .split(' ')
+  .forEach((word, index) => (NUMBERS[word] = `${index + 1}${['st', 'nd', 'rd'][index] ?? 'th'}`));
+
 const LETTERS: Record<string, string> = { ß: 'ss', æ: 'ae', ø: 'o', ł: 'l', đ: 'd', œ: 'oe', þ: 'th', ð: 'd', ı: 'i' };
+/** Cyrillic and Greek as names of companies are usually written in Latin letters; signs without a sound vanish. */
+for (const pairs of [
+  'а:a б:b в:v г:g д:d е:e ж:zh з:z и:i к:k л:l м:m н:n о:o п:p р:r с:s т:t у:u ф:f х:kh ц:ts ч:ch ш:sh щ:shch ъ: ы:y ь: э:e ю:yu я:ya',
+  'і:i є:ie ґ:g ђ:dj ј:j љ:lj њ:nj ћ:c џ:dz ѓ:gj ќ:kj ѕ:dz',
+  'α:a β:v γ:g δ:d ε:e ζ:z η:i θ:th ι:i κ:k λ:l μ:m ν:n ξ:x ο:o π:p ρ:r σ:s ς:s τ:t υ:y φ:f χ:ch ψ:ps ω:o',
+])
+  for (const pair of pairs.split(' ')) LETTERS[pair[0]!] = pair.slice(2);
+const FOREIGN = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'gu');
 /** *t/a*, *trading as*, *dba* … : what stands on either side is a name of its own. */
 const ALSO_KNOWN =
   /\s+(?:t\/a|t\.a\.|trading as|d\/b\/a|dba|d\.b\.a\.|doing business as|aka|a\.k\.a\.|also known as|formerly|formerly known as|fka|vormals|ehemals|firmierend als|nom commercial|nombre comercial|handelend onder de naam|h\.o\.d\.n\.)\s+/i;
@@ -135,13 +154,13 @@ const REMARK_WORDS = new Set([
   'msp',
 ]);
 
-/** Lower case, without accents; letters of other alphabets stay. */
+/** Lower case, without accents; Cyrillic and Greek in Latin letters, those of other alphabets as they are. */
 export function plain(text: string): string {
   return text
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
     .toLowerCase()
-    .replace(/[ßæøłđœþðı]/g, (letter) => LETTERS[letter]!);
+    .replace(FOREIGN, (letter) => LETTERS[letter]!);
 }
 
 /** Words of a plain text; dotted initials are one word (`s.a.r.l.` → `sarl`), apostrophes vanish. */
@@ -163,9 +182,10 @@ export function readCompanyName(name: string): CompanyName {
   let legalForm: string | undefined;
   const readings: NameReading[] = [];
   const take = (text: string): void => {
-    const words = wordsOf(text.replace(REMARK, ' '));
+    const detached = text.replace(ATTACHED, ' ');
+    const words = wordsOf(detached.replace(REMARK, ' '));
     const { rest, form } = withoutLegalForm(words);
-    legalForm ??= form;
+    legalForm ??= form ?? (detached === text ? undefined : 'kk');
     const tokens = tokensOf(rest);
     if (tokens.length > 0 && !readings.some((known) => known.tokens.join(' ') === tokens.join(' ')))
       readings.push({ tokens });
@@ -217,9 +237,12 @@ function withoutLegalForm(words: readonly string[]): { rest: readonly string[]; 
       break;
     }
   }
-  if (rest.length > 1 && LEADING.has(rest[0]!)) {
-    form ??= FAMILIES[rest[0]!];
-    rest = rest.slice(1);
+  for (let length = Math.min(4, rest.length - 1); length >= 1; length--) {
+    const head = rest.slice(0, length).join('');
+    if (!LEADING.has(head)) continue;
+    form ??= FAMILIES[head];
+    rest = rest.slice(length);
+    break;
   }
   return form === undefined ? { rest } : { rest, form };
 }
