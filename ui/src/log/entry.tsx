@@ -69,7 +69,7 @@ function Body({ entry, inline, place, onWalk, onClose }: Props): ReactNode {
     <div className="stack">
       <div className="row between" style={{ flexWrap: 'nowrap', alignItems: 'flex-start' }}>
         <h2 ref={heading} tabIndex={-1} className="wrap">
-          {entry.message}
+          {format.sentence(entry.message)}
         </h2>
         <span className="row" style={{ flexWrap: 'nowrap' }}>
           <button type="button" className="iconbutton" aria-label={m.logMore.previous} onClick={() => onWalk(-1)}>

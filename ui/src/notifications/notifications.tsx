@@ -78,7 +78,7 @@ export function Notifications({ onClose }: { onClose(): void }): ReactNode {
                 style={{ flex: 'none' }}
               />
               <span className={`grow wrap ${isRead ? 'dim' : ''}`}>
-                {message}{' '}
+                {format.sentence(message)}{' '}
                 <time className="dim small" dateTime={createdAt} title={format.fullMoment(createdAt)}>
                   {format.age(createdAt)}
                 </time>
