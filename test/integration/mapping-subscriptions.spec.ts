@@ -283,6 +283,33 @@ describe('taking a subscription off its contract (MAP-9)', () => {
     expect((await map('S-1', await contract())).status).toBe(200);
   });
 
+  it('is told before what it affects, and asking changes nothing', async () => {
+    expect((await t.viewer.get(api('S-1', '/contract/unmapping'))).body).toEqual({
+      contractId: null,
+      lines: [],
+      units: 0,
+      openTasks: 0,
+      taskRunning: false,
+    });
+    const id = await contract();
+    await map('S-1', id);
+    await share('S-1', id, 504, 5);
+    await share('S-2', id, 504, 4);
+    await t.rows('delete from sync_task');
+    await task('S-1', 'running');
+    await task('S-1', 'synced');
+    expect((await t.viewer.get(api('S-1', '/contract/unmapping'))).body).toEqual({
+      contractId: id,
+      lines: [{ contractServiceId: 504, productKey: PRODUCT, units: 5 }],
+      units: 5,
+      openTasks: 1,
+      taskRunning: true,
+    });
+    expect((await detail('S-1')).lines).toMatchObject([{ units: 5, untracked: 0 }]);
+    expect((await detail('S-1')).contract).toMatchObject({ contractId: id });
+    await t.rows('delete from sync_task');
+  });
+
   it('waits for a task that is being written or not proven', async () => {
     const id = await contract();
     await map('S-1', id);

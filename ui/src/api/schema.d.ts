@@ -566,6 +566,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/subscriptions/{id}/contract/unmapping': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What unmapping a subscription would affect */
+    get: operations['SubscriptionsController_unmapEffect'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/subscriptions/{id}/contract': {
     parameters: {
       query?: never;
@@ -2013,6 +2030,23 @@ export interface components {
        * @description The day they were judged for
        */
       date: string;
+    };
+    ReleasedUnitsView: {
+      contractServiceId: number;
+      productKey: string;
+      /** @description Today */
+      units: number;
+    };
+    UnmapEffect: {
+      /** @description null = it is not mapped, so nothing would change */
+      contractId: number | null;
+      lines: components['schemas']['ReleasedUnitsView'][];
+      /** @description Units that stay in Autotask and become untracked */
+      units: number;
+      /** @description Open tasks that would wait for a contract */
+      openTasks: number;
+      /** @description True: a task is being written or not proven, and unmapping is refused until it has ended */
+      taskRunning: boolean;
     };
     AcceptedView: {
       /** @example user-7 */
@@ -3778,6 +3812,27 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ContractChoicesView'];
+        };
+      };
+    };
+  };
+  SubscriptionsController_unmapEffect: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UnmapEffect'];
         };
       };
     };

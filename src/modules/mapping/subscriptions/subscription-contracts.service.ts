@@ -3,6 +3,7 @@ import { sharesToBase } from '../../../domain/mapping/release-shares.js';
 import { LineLedger, lastValue, valueOn } from '../../../domain/sync-plan/ledger.js';
 import type { CalendarDate } from '../../../domain/calendar/calendar-date.js';
 import type { LedgerStep } from '../../../domain/sync-plan/sync-facts.js';
+import { OPEN_STATES, type SyncTaskState } from '../../../domain/sync-task/sync-task-state.js';
 import { Database, type Unit } from '../../../platform/database/database.js';
 import { Problem } from '../../../platform/http/problem.js';
 import { Clock } from '../../../ports/clock.port.js';
@@ -15,6 +16,7 @@ import { MappingService } from '../mapping.service.js';
 import type { SubscriptionMirror } from '../mirror.entities.js';
 import { lockMappings } from '../save/change-lock.js';
 import { ContractFinder, type ContractCandidate } from './contract-finder.service.js';
+import type { UnmapEffect } from './subscription.dto.js';
 
 /** Maps existing subscriptions to contracts and takes them off again (FEATURES MAP-9). Writes nothing to Autotask. */
 @Injectable()
@@ -131,6 +133,37 @@ export class SubscriptionContracts {
       return true;
     });
     if (changed) await this.changes.changed(connection, { subscriptionIds: [subscriptionId] });
+  }
+
+  /**
+   * What `unmap` would do, without doing it: the units that would stay in Autotask untracked, and the open tasks that
+   * would wait for a contract.
+   */
+  async unmapPreview(connection: Connection, { subscriptionId }: SubscriptionMirror): Promise<UnmapEffect> {
+    const em = this.database.unit();
+    const contractId = await this.mappings.contractOf(em, connection, subscriptionId);
+    if (contractId === undefined) return { contractId: null, lines: [], units: 0, openTasks: 0, taskRunning: false };
+    const today = await this.clock.businessToday(connection.timeZone);
+    const ledger = (await stepsOfContracts(em, connection, [contractId])).get(contractId)?.ledger ?? [];
+    const lines = [...groupBy(ledger, (step) => step.contractServiceId)].flatMap(([contractServiceId, steps]) => {
+      const line = new LineLedger(steps, '');
+      return line.productsOf(subscriptionId).map((productKey) => ({
+        contractServiceId,
+        productKey,
+        units: valueOn(line.share(subscriptionId, productKey), today),
+      }));
+    });
+    const states = await em.execute<{ state: SyncTaskState }[]>(
+      'select state from sync_task where installation_id = ? and connection_id = ? and subscription_id = ?',
+      [connection.installationId, connection.id, subscriptionId],
+    );
+    return {
+      contractId,
+      lines,
+      units: lines.reduce((total, { units }) => total + units, 0),
+      openTasks: states.filter(({ state }) => (OPEN_STATES as readonly string[]).includes(state)).length,
+      taskRunning: states.some(({ state }) => state === 'running' || state === 'uncertain'),
+    };
   }
 
   /** Shares become base. @returns how many units it held that day. */

@@ -50,6 +50,38 @@ export class ContractBrokenView {
   message!: string;
 }
 
+/** Units of one product that would stay on a line without being tracked. */
+export class ReleasedUnitsView {
+  @ApiProperty()
+  contractServiceId!: number;
+
+  @ApiProperty()
+  productKey!: string;
+
+  @ApiProperty({ description: 'Today' })
+  units!: number;
+}
+
+/** What taking a subscription off its contract would do. Nothing changes in Autotask. */
+export class UnmapEffect {
+  @ApiProperty({ type: Number, nullable: true, description: 'null = it is not mapped, so nothing would change' })
+  contractId!: number | null;
+
+  @ApiProperty({ type: [ReleasedUnitsView] })
+  lines!: ReleasedUnitsView[];
+
+  @ApiProperty({ description: 'Units that stay in Autotask and become untracked' })
+  units!: number;
+
+  @ApiProperty({ description: 'Open tasks that would wait for a contract' })
+  openTasks!: number;
+
+  @ApiProperty({
+    description: 'True: a task is being written or not proven, and unmapping is refused until it has ended',
+  })
+  taskRunning!: boolean;
+}
+
 /** The contract a subscription is mapped to. */
 export class SubscriptionContractView {
   @ApiProperty()

@@ -7,7 +7,13 @@ import type { SubscriptionMirror } from '../mirror.entities.js';
 import { ContractFinder } from './contract-finder.service.js';
 import { SubscriptionContracts } from './subscription-contracts.service.js';
 import { SubscriptionList } from './subscription-list.service.js';
-import { ContractChoicesView, SubscriptionDetail, SubscriptionPage, SubscriptionQuery } from './subscription.dto.js';
+import {
+  ContractChoicesView,
+  SubscriptionDetail,
+  SubscriptionPage,
+  SubscriptionQuery,
+  UnmapEffect,
+} from './subscription.dto.js';
 
 /** Subscriptions of a connection (FEATURES MAP-9). */
 @ApiTags('subscriptions')
@@ -64,6 +70,16 @@ export class SubscriptionsController {
     const { connection, subscription } = await this.find(caller, id);
     const { customerId, data } = subscription;
     return await this.finder.suitable(connection, { customerId, subscription: data });
+  }
+
+  /** What taking it off its contract would do; nothing is changed by asking. */
+  @Get(':id/contract/unmapping')
+  @NeedsRole('viewer')
+  @ApiOperation({ summary: 'What unmapping a subscription would affect' })
+  @ApiOkResponse({ type: UnmapEffect })
+  async unmapEffect(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<UnmapEffect> {
+    const { connection, subscription } = await this.find(caller, id);
+    return await this.contracts.unmapPreview(connection, subscription);
   }
 
   /** Takes it off its contract. Autotask stays as it is; its units there are no longer tracked. */
