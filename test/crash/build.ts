@@ -13,7 +13,7 @@ export function buildProduct(folder = resolve('dist/crash')): string {
   execFileSync(
     process.execPath,
     ['node_modules/typescript/bin/tsc', '-p', 'test/crash/tsconfig.json', '--noCheck', '--outDir', folder],
-    { stdio: ['ignore', 'inherit', 'inherit'], timeout: 180_000 },
+    { stdio: ['ignore', 'inherit', 'inherit'], timeout: 600_000 },
   );
   return folder;
 }

@@ -54,7 +54,7 @@ export class Person {
   }
 
   /** Waits for a job of ours, whatever dies meanwhile. */
-  async job(jobId: string, seconds = 60): Promise<any> {
+  async job(jobId: string, seconds = 300): Promise<any> {
     const deadline = Date.now() + seconds * 1000;
     for (;;) {
       const job = await this.call('GET', `/jobs/${jobId}`);

@@ -109,7 +109,7 @@ describe('a bulk sync by three workers within the limits of one Autotask', () =>
       }
       if (redis === 'here' && jobs.reduce((sum, { done }) => sum + done, 0) > TASKS / 10) {
         redis = 'gone';
-        await stack.restartRedisUnwatched(Math.min(REDIS_AWAY_MS, TASKS * 30));
+        await stack.restartRedisUnwatched(Math.min(REDIS_AWAY_MS, TASKS * 100));
       }
       tookMs = Date.now() - startedAt;
       await pause(200);

@@ -62,9 +62,13 @@ export abstract class Stack {
       SANDBOX_MARKETPLACE_PORT: String(ports.marketplace),
       DATA_DIR: join(this.folder, 'data'),
       LOG_LEVEL: process.env.CRASH_LOG_LEVEL ?? 'warn',
-      ...TIMES,
+      ...this.times,
     };
     await this.startProduct();
+  }
+
+  protected get times(): Record<string, string> {
+    return TIMES;
   }
 
   /** Where the sandboxes are: in a process of their own, which outlives those of the product. */
@@ -200,6 +204,11 @@ export class NpmStartStack extends EmbeddedStack {
   protected override async sandboxPorts(): Promise<{ autotask: number; marketplace: number }> {
     const [autotask, marketplace] = (await freePorts(2)) as [number, number];
     return { autotask, marketplace };
+  }
+
+  /** One process does everything here, so it is given more time to answer itself. */
+  protected override get times(): Record<string, string> {
+    return { AUTOTASK_TIMEOUT_SECONDS: '3', AUTOTASK_SETTLE_SECONDS: '5', LEASE_SECONDS: '8' };
   }
 
   protected override get entry(): string {
