@@ -150,3 +150,61 @@ it('Units that come before a switch into an open period are billed at the new pr
     'K|Q|2027-05': '108.36',
   });
 });
+
+describe('What ran before anybody synced, by hand', () => {
+  const until = day('2027-05-31');
+  const met: Sold['events'][number] = {
+    day: day('2027-03-10'),
+    seen: day('2027-03-20'),
+    kind: 'initial',
+    items: [{ product: 'P', quantity: 10, price: exact('8') }],
+  };
+  const billed = (about: Partial<Sold>, proration: Policy['proration'] = 'autotask') =>
+    months(autotaskBill([{ ...sold('2027-03-10'), ...about }], policy(proration, true), until));
+
+  it('counts from the next billing date where the running period is billed elsewhere', () => {
+    const events = [{ ...met, billedElsewhere: true }];
+    for (const proration of ['autotask', 'marketplace'] as const)
+      expect(billed({ events }, proration)).toEqual({ '2027-04': '80.00', '2027-05': '80.00' });
+    expect(months(marketplaceBill([{ ...sold('2027-03-10'), events }], policy('marketplace', true), until))).toEqual({
+      '2027-04': '80.00',
+      '2027-05': '80.00',
+    });
+  });
+
+  it('takes over units that people kept, and leaves those that are nobody’s we know', () => {
+    const periods = new Grid(day('2027-03-01'), 1);
+    const standing = (counted: number, units: number, price: string) => ({
+      ...{ product: 'P', counted, units, price: exact(price) },
+      ...{ from: day('2027-03-01'), until: day('2029-02-28') },
+    });
+    // March: 4 × 1.00, and from the 10th (10 × 8.00 − 4 × 1.00) × 22/31.
+    expect(billed({ periods, events: [met], standing: standing(4, 4, '1') })).toEqual({
+      '2027-03': '57.94',
+      '2027-04': '80.00',
+      '2027-05': '80.00',
+    });
+    // Two of six stay as they are: 48.00, and 6 × 8.00 × 22/31 for those that come.
+    expect(billed({ periods, events: [met], standing: standing(4, 6, '8') })).toEqual({
+      '2027-03': '82.06',
+      '2027-04': '96.00',
+      '2027-05': '96.00',
+    });
+  });
+
+  it('takes nothing off before it is there', () => {
+    const given = { day: day('2027-03-20'), seen: day('2027-03-20'), kind: 'cancellation' as const };
+    const events = [
+      { ...met, billedElsewhere: true },
+      { ...given, items: [{ product: 'P', quantity: 0 }] },
+    ];
+    expect(billed({ events })).toEqual({});
+  });
+
+  it('charges what was used in its own period, also where it is reported later', () => {
+    const used = { day: day('2027-03-12'), seen: day('2027-04-20'), kind: 'usage' as const };
+    expect(billed({ events: [{ ...used, items: [{ product: 'P', quantity: 0, fee: 1234 }] }] })).toEqual({
+      '2027-03': '12.34',
+    });
+  });
+});
