@@ -175,8 +175,12 @@ describe('What ran before anybody synced, by hand', () => {
   it('takes over units that people kept, and leaves those that are nobody’s we know', () => {
     const periods = new Grid(day('2027-03-01'), 1);
     const standing = (counted: number, units: number, price: string) => ({
-      ...{ product: 'P', counted, units, price: exact(price) },
-      ...{ from: day('2027-03-01'), until: day('2029-02-28') },
+      product: 'P',
+      counted,
+      units,
+      price: exact(price),
+      from: day('2027-03-01'),
+      until: day('2029-02-28'),
     });
     // March: 4 × 1.00, and from the 10th (10 × 8.00 − 4 × 1.00) × 22/31.
     expect(billed({ periods, events: [met], standing: standing(4, 4, '1') })).toEqual({
