@@ -11,7 +11,7 @@ const importable = async (query = ''): Promise<any> =>
 const run = async (body: unknown): Promise<any> => {
   const started = await t.operator.post(t.path('imports'), body);
   expect(started.status, JSON.stringify(started.body)).toBe(202);
-  return await t.app.job(started.body.jobId, 120);
+  return await t.app.job(started.body.jobId, 300);
 };
 const fault = async (values: Record<string, unknown>) =>
   await t.app.sandbox('marketplace', 'POST', '/faults', { method: 'POST', path: '/customers$', ...values });
@@ -229,5 +229,5 @@ describe('Import All (MAP-5)', () => {
     );
     expect(posts).toHaveLength(again.done);
     expect((await once()).mapped).toBe(job.done + again.done);
-  }, 180_000);
+  }, 400_000);
 });
