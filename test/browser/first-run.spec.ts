@@ -9,6 +9,8 @@ let person: Person;
 let j: Journey;
 let buyer: Awaited<ReturnType<Journey['customer']>>;
 let orderNumber: string;
+/** A product that no service stands for. */
+let unmapped: string;
 
 const NOW = '2027-03-10T09:00:00Z';
 
@@ -70,6 +72,7 @@ it('finds an order of this moment, and opens its wizard with a letter', async ()
   if (runningCheck) await world.t.job(runningCheck.jobId);
   buyer = await j.customer(14);
   const { id: productId } = await j.product('EX-OFF-P', '1m', '12m');
+  ({ id: unmapped } = await j.product('EX-OFF-B', '1m', '12m'));
   ({ orderNumber } = await j.order({
     type: 'sales',
     customerId: buyer.customerId,
@@ -134,6 +137,19 @@ it('answers every step with the keyboard and syncs to the end', async () => {
   expect(windows.every((window) => window.endsWith(' 10'))).toBe(true);
   expect(contracts.at(-1)).toMatchObject({ companyID: buyer.companyId, contractType: 7 });
   expect((await j.taskOf(orderNumber)).state).toBe('synced');
+});
+
+it('opens the settings from its own menu, by keyboard, with a pop-up of a task over the page', async () => {
+  const { ui } = person;
+  await j.order({ type: 'sales', customerId: buyer.customerId, items: [{ productId: unmapped, quantity: 1 }] });
+  await person.go(`/c/${j.connectionId}/tasks`);
+  await j.check();
+  await ui.locator('.toast').getByRole('link', { name: 'Open' }).last().waitFor();
+  await press(person, button('Settings menu'));
+  await expectFocus(person, ui.getByRole('menuitem', { name: 'Settings' }));
+  await keys('Enter');
+  await ui.getByRole('heading', { name: 'Connections' }).waitFor();
+  expect(world.errors()).toEqual([]);
 });
 
 it('hears the host only: a message from another origin or window changes nothing', async () => {

@@ -53,7 +53,7 @@ export function usePlan(
     queryKey: ['plan', taskId, settled, state],
     queryFn: () =>
       ok(api.POST('/api/v1/tasks/{taskId}/plan', { params: { path: { taskId } }, body: { choices: settled! } })),
-    enabled: settled !== undefined,
+    enabled: settled !== undefined && choices !== undefined,
     placeholderData: (old) => old,
     staleTime: 15_000,
     gcTime: 60_000,
@@ -78,11 +78,25 @@ export interface DraftKeeper {
   settle(): Promise<void>;
 }
 
+/** Asks for the answers given so far, at once with the task: nobody waits for one to ask for the other. */
+export function askDraft(taskId: string): Promise<Draft> {
+  const asked = ok(api.GET('/api/v1/tasks/{taskId}/draft', { params: { path: { taskId } } }));
+  // Whoever takes it hears of a failure; a viewer never does.
+  asked.catch(() => undefined);
+  return asked;
+}
+
 /**
- * @param readOnly nothing is read or saved: the task's own choices are shown. @param step where the person is, for the next
+ * @param asked what `askDraft` began, for the first reading. @param readOnly nothing is read or saved: the task's own choices are shown. @param step where the person is, for the next
  * device.
  */
-export function useDraft(taskId: string, step: string, readOnly: boolean, own: Choices | undefined): DraftKeeper {
+export function useDraft(
+  taskId: string,
+  asked: Promise<Draft> | undefined,
+  step: string,
+  readOnly: boolean,
+  own: Choices | undefined,
+): DraftKeeper {
   const [choices, setChoices] = useState<Choices>();
   const [savedAt, setSavedAt] = useState<string | null>(null);
   const [saving, setSaving] = useState(false);
@@ -145,7 +159,7 @@ export function useDraft(taskId: string, step: string, readOnly: boolean, own: C
       return;
     }
     let gone = false;
-    ok(api.GET('/api/v1/tasks/{taskId}/draft', { params: { path: { taskId } } })).then(
+    (asked ?? askDraft(taskId)).then(
       (draft) => {
         if (gone) return;
         take(draft);
@@ -161,7 +175,7 @@ export function useDraft(taskId: string, step: string, readOnly: boolean, own: C
     return () => {
       gone = true;
     };
-  }, [taskId, readOnly, shown, take, keep, unsaved]);
+  }, [taskId, asked, readOnly, shown, take, keep, unsaved]);
 
   return {
     choices,

@@ -35,9 +35,10 @@ export function ResultStep({ conn, task, currency }: { conn: string; task: TaskD
   const heading = useRef<HTMLHeadingElement>(null);
   const { state } = task;
   const ended = state !== 'running' && !(state === 'ready' && task.accepted);
+  // Where it ends a person reads on here; and here, too, where what had the focus is gone.
   useEffect(() => {
-    if (ended) heading.current?.focus();
-  }, [ended]);
+    if (ended || document.activeElement === document.body) heading.current?.focus();
+  }, [ended, state]);
   const words = {
     running: m.wizard.result.running,
     ready: task.accepted ? m.wizard.result.queued : m.states.ready,

@@ -15,7 +15,7 @@ import { Sides } from '../tasks/panel';
 import { ConfirmStep } from './confirm';
 import { ContractStep } from './contract';
 import { CustomerStep } from './customer';
-import { useDraft, usePlan, type Plan, type StepProps } from './data';
+import { askDraft, useDraft, usePlan, type Draft, type Plan, type StepProps } from './data';
 import { LinesStep } from './lines';
 import {
   isOver,
@@ -43,6 +43,8 @@ const BODIES: Record<Step, ComponentType<StepProps>> = {
 export function WizardScreen({ conn }: { conn: string }): ReactNode {
   const { task: id } = useParams();
   const { data: task, error, refetch } = useTask(id!);
+  const { data: me } = useMe();
+  const [asked] = useState(() => (me?.role === 'viewer' ? undefined : { id, draft: askDraft(id!) }));
   if (error)
     return (
       <Screen title={m.nav.tasks} kind="form">
@@ -56,17 +58,18 @@ export function WizardScreen({ conn }: { conn: string }): ReactNode {
       </Screen>
     );
   if (!task) return <Screen title={m.common.loading}>{null}</Screen>;
-  return <Wizard key={task.id} conn={conn} task={task} />;
+  return <Wizard key={task.id} conn={conn} task={task} asked={asked?.id === id ? asked?.draft : undefined} />;
 }
 
-function Wizard({ conn, task }: { conn: string; task: TaskDetail }): ReactNode {
+function Wizard(props: { conn: string; task: TaskDetail; asked: Promise<Draft> | undefined }): ReactNode {
+  const { conn, task, asked } = props;
   const { step: wanted } = useParams();
   const navigate = useNavigate();
   const me = useMe();
   const operator = useMay('operator');
   const readOnly = !operator;
   const currency = useConnection(conn)?.currency ?? '';
-  const draft = useDraft(task.id, wanted ?? '', readOnly || me.data === undefined, task.choices);
+  const draft = useDraft(task.id, asked, wanted ?? '', readOnly || me.data === undefined, task.choices);
   const closed = isOver({ state: task.state, accepted: task.accepted !== null });
   // Each state, and each step that was written, makes another plan.
   const plan = usePlan(task.id, `${task.state} ${task.steps.length}`, closed ? undefined : draft.choices);
@@ -145,6 +148,8 @@ function Wizard({ conn, task }: { conn: string; task: TaskDetail }): ReactNode {
         );
         setChanged(undefined);
         refreshTasks(conn);
+        // The result is that of the accepted task, not of the one before.
+        await queryClient.refetchQueries({ queryKey: ['task', task.id] });
         await navigate(`${base}/result`);
       } catch (error) {
         if (!(error instanceof ApiProblem) || error.code !== 'PLAN_CHANGED') throw error;
@@ -205,7 +210,7 @@ function Wizard({ conn, task }: { conn: string; task: TaskDetail }): ReactNode {
           </div>
         )}
         {draft.error !== undefined && <ProblemNotice error={draft.error} retry={draft.again} />}
-        {plan.error && <ProblemNotice error={plan.error} retry={() => void readAgain()} />}
+        {!closed && plan.error && <ProblemNotice error={plan.error} retry={() => void readAgain()} />}
         {step !== 'result' && step && (
           <div className="row between">
             <h2 ref={heading} tabIndex={-1}>
