@@ -18,11 +18,6 @@ export function marketplaceBill(all: readonly Sold[], policy: Policy, until: Day
     for (const event of sold.events)
       for (const { product, quantity } of event.items)
         if (quantity > 0) calendar.begin(sold, product, countsFrom(sold, event));
-  // Contracts as they are in the end: a one-off amount behind the end of one is rare, and is dated on that end.
-  for (const sold of all)
-    for (const { kind, day } of sold.events)
-      if (kind === 'sale' || kind === 'renewal' || kind === 'initial')
-        calendar.reach(sold, sold.term.around(Math.max(day, sold.term.anchor)).next - 1);
   for (const sold of all) {
     recurring(sold, policy, calendar, until, bill);
     oneOff(sold, policy, calendar, until, bill);
@@ -67,7 +62,14 @@ function priceFrom(sold: Sold, day: Day, kind: string, policy: Policy, calendar:
 
 /** Fees always; recurring amounts where the order does not fall on a billing date, refunds only where they are synced. */
 function oneOff(sold: Sold, policy: Policy, calendar: PostingCalendar, until: Day, bill: Bill): void {
-  for (const { day, kind, items } of sold.events) {
+  for (const event of sold.events) {
+    const { day, kind, items } = event;
+    // An amount behind the end that a contract has by then is dated on that end.
+    if (kind === 'sale' || kind === 'renewal' || kind === 'initial')
+      calendar.reach(
+        sold,
+        Math.max(sold.term.around(Math.max(day, sold.term.anchor)).next - 1, countsFrom(sold, event)),
+      );
     const at = calendar.openDay(sold, day, calendar.roundOf(day));
     if (at > until) continue;
     const owed = (item: SoldItem | undefined, cents: number): void => {

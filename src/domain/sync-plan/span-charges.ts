@@ -28,7 +28,10 @@ export function chargeSpans(
   placement: Placement,
   market: BillingGrid,
 ): void {
-  for (const span of placement.spans) chargeSpan(run, parts, placement, span, market);
+  for (const span of placement.spans)
+    // Moved days are put right on the line that bills them; everything else of a switch is one net charge.
+    if (span.kind === 'shift') for (const part of parts) chargeSpan(run, [part], placement, span, market);
+    else chargeSpan(run, parts, placement, span, market);
 }
 
 function chargeSpan(
