@@ -89,12 +89,12 @@ export function Choice(props: {
       </span>
     </label>
   );
-  if (props.children === undefined || props.children === false) return choice;
-  // Beside the label: fields inside would be part of the choice's name.
+  // Beside the label: fields inside would be part of the choice's name. The same elements with and without them, or the
+  // choice would lose the focus when they appear.
   return (
     <div className="stack tight">
       {choice}
-      <div className="choice-more">{props.children}</div>
+      {props.children && <div className="choice-more">{props.children}</div>}
     </div>
   );
 }
