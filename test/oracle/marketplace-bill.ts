@@ -70,6 +70,8 @@ function oneOff(sold: Sold, policy: Policy, calendar: PostingCalendar, until: Da
         sold,
         Math.max(sold.term.around(Math.max(day, sold.term.anchor)).next - 1, countsFrom(sold, event)),
       );
+    // Units that come on the next billing date carry the contract along to it.
+    if (items.some(({ amount = 0 }) => amount > 0)) calendar.reach(sold, sold.market.around(day).next);
     const at = calendar.openDay(sold, day, calendar.roundOf(day));
     if (at > until) continue;
     const owed = (item: SoldItem | undefined, cents: number): void => {
