@@ -70,8 +70,9 @@ function oneOff(sold: Sold, policy: Policy, calendar: PostingCalendar, until: Da
         sold,
         Math.max(sold.term.around(Math.max(day, sold.term.anchor)).next - 1, countsFrom(sold, event)),
       );
-    // Units that come on the next billing date carry the contract along to it.
-    if (items.some(({ amount = 0 }) => amount > 0)) calendar.reach(sold, sold.market.around(day).next);
+    // Units that come on the next billing date carry the contract along to it; on a billing date they come at once.
+    const waits = !sold.market.startsOn(day);
+    if (waits && items.some(({ amount = 0 }) => amount > 0)) calendar.reach(sold, sold.market.around(day).next);
     const at = calendar.openDay(sold, day, calendar.roundOf(day));
     if (at > until) continue;
     const owed = (item: SoldItem | undefined, cents: number): void => {
@@ -79,7 +80,7 @@ function oneOff(sold: Sold, policy: Policy, calendar: PostingCalendar, until: Da
         addTo(bill, billKey(sold.contract, item.product, month(at)), cents);
     };
     for (const item of items) owed(item, item.fee ?? 0);
-    if (sold.market.startsOn(day)) continue;
+    if (!waits) continue;
     // A switch is one amount, told by the product it leads to.
     if (kind === 'switch')
       owed(
