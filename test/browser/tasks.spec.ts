@@ -181,9 +181,17 @@ describe('the list', () => {
 
     const ended = await world.t.job(jobId);
     expect(ended.state).toBe('stopped');
-    const after = await Promise.all(orders.map(async (number) => await j.taskOf(number)));
-    const states = after.map(({ state, accepted }: any) => `${state}${accepted ? ' accepted' : ''}`);
-    expect(states.filter((state) => !/^(synced accepted|ready)$/.test(state))).toEqual([]);
+    const read = async (): Promise<any[]> => await Promise.all(orders.map(async (number) => await j.taskOf(number)));
+    const statesOf = (all: any[]): string[] =>
+      all.map(({ state, accepted }) => `${state}${accepted ? ' accepted' : ''}`);
+    // Stopped at once; what was in flight comes to its end, the rest is given back.
+    await expect
+      .poll(async () => statesOf(await read()).filter((state) => !/^(synced accepted|ready)$/.test(state)), {
+        timeout: 30_000,
+      })
+      .toEqual([]);
+    const after = await read();
+    const states = statesOf(after);
     expect(states).toContain('ready');
     expect(states).toContain('synced accepted');
     // What was in flight was finished, and nothing else was begun.

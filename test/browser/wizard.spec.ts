@@ -129,7 +129,7 @@ describe('the wizard', () => {
     await button(operator, 'Continue').click();
 
     await reload('Step 5 of 5: Confirm');
-    await ui.getByText('0 → 7').first().waitFor();
+    await ui.getByText('– → 7').first().waitFor();
     await button(operator, 'Sync All').click();
     await heading(operator, /^Synced\./).waitFor();
     await page.reload();
@@ -175,6 +175,8 @@ describe('the wizard', () => {
     await heading(person, 'Step 4 of 5: Lines').waitFor();
     await kept(id, { contract: { create: { name: 'Before' } }, lines: [{ description: 'Typed too late' }] });
     expect(await ui.getByLabel('Invoice text, ', { exact: false }).inputValue()).toBe('Typed too late');
+    // The host's silence is in the browser's log, and nothing else.
+    expect(new Set(world.errors())).toEqual(new Set(['Failed to load resource: net::ERR_FAILED']));
     await person.close();
   });
 

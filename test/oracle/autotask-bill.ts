@@ -164,7 +164,8 @@ class Book {
     }
     const last = Math.max(-1, ...changes.map((change) => this.lastPosted(change) ?? -1));
     const open = day > last ? day : sold.periods.startFrom(last + 1);
-    for (const change of changes) this.write(change, open, this.travelling(change));
+    const lines = changes.map(({ line }) => line);
+    for (const change of changes) this.write(change, open, this.travelling(change), lines);
     if (day !== event.day && this.policy.proration === 'marketplace')
       this.chargePart(changes, { from: event.day, until: day });
     if (open > day) this.chargeDays(changes, { from: day, until: open });
@@ -239,11 +240,16 @@ class Book {
     if (at <= this.until) addTo(this.bill, billKey(sold.contract, item.product, month(at)), cents);
   }
 
-  /** Writes an adjustment; a day that another one holds is left alone and the money put right. */
-  private write(change: Change, wanted: Day, price: bigint | undefined): void {
+  /**
+   * Writes an adjustment; a day that another one holds, on any of the lines that move together, is left alone and the
+   * money put right.
+   */
+  private write(change: Change, wanted: Day, price: bigint | undefined, together = [change.line]): void {
     const { line, sold, units, round } = change;
     const isTaken = (day: Day) =>
-      line.steps.some((step) => step.day === day && (step.subscription !== sold.id || step.round !== round));
+      together.some(({ steps }) =>
+        steps.some((step) => step.day === day && (step.subscription !== sold.id || step.round !== round)),
+      );
     let day = wanted;
     if (isTaken(wanted)) {
       const last = this.lastPosted(change) ?? -Infinity;
