@@ -100,6 +100,21 @@ export default defineConfig({
           testTimeout: 60_000,
         },
       },
+      // BULK_TASKS=2000 npx vitest run --project bulk, on servers
+      ...(process.env.BULK_TASKS && process.env.DATABASE_URL && process.env.REDIS_URL
+        ? [
+            {
+              test: {
+                name: 'bulk',
+                include: ['test/crash/bulk.spec.ts'],
+                setupFiles: ['./test/setup.ts'],
+                globalSetup: ['./test/support/database-template.ts', './test/crash/global-setup.ts'],
+                pool: 'forks' as const,
+                maxWorkers: 1,
+              },
+            },
+          ]
+        : []),
       // On servers only: `npm run test:services`.
       ...(process.env.DATABASE_URL && process.env.REDIS_URL
         ? [

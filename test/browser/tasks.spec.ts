@@ -157,8 +157,6 @@ describe('the list', () => {
     const dialog = ui.getByRole('dialog', { name: `Sync ${BULK} tasks?` });
     await dialog.getByText('Adjustments cannot be deleted in Autotask.', { exact: false }).waitFor();
     await expectAccessible(operator);
-    await page.keyboard.press('Control+Enter');
-    await ui.getByRole('heading', { level: 1, name: /^Syncing/ }).waitFor();
     // Slow enough to be stopped in the middle.
     await world.t.sandbox('autotask', 'POST', '/faults', {
       method: '*',
@@ -167,6 +165,8 @@ describe('the list', () => {
       kind: 'delay',
       ms: 400,
     });
+    await page.keyboard.press('Control+Enter');
+    await ui.getByRole('heading', { level: 1, name: /^Syncing/ }).waitFor();
     const jobId = (await operator.path()).split('/').at(-1)!;
     const progress = ui.getByRole('progressbar');
     await press(operator, ui.getByRole('button', { name: 'Stop' }));
@@ -177,7 +177,7 @@ describe('the list', () => {
     await page.keyboard.press('Control+Enter');
     await world.t.sandbox('autotask', 'DELETE', '/faults');
     await ui.getByText('Stopped.', { exact: false }).waitFor({ timeout: 30_000 });
-    expect(await progress.getAttribute('aria-valuetext')).toMatch(/^\d of 6$/);
+    expect(await progress.getAttribute('aria-valuetext')).toMatch(new RegExp(String.raw`^\d+ of ${BULK}$`));
 
     const ended = await world.t.job(jobId);
     expect(ended.state).toBe('stopped');
@@ -193,13 +193,11 @@ describe('the list', () => {
     const after = await read();
     const states = statesOf(after);
     expect(states).toContain('ready');
-    expect(states).toContain('synced accepted');
     // What was in flight was finished, and nothing else was begun.
     for (const [index, { companyId }] of customers.slice(1).entries())
       expect(await j.unitsOn(companyId, serviceId, '2027-06-01'), orders[index]).toBe(
         after[index].state === 'synced' ? 3 : 0,
       );
-    await ui.getByRole('heading', { name: 'Others', exact: false }).waitFor();
     await expectAccessible(operator);
   });
 

@@ -252,8 +252,21 @@ describe('the wizard', () => {
   });
 
   it('sends nothing when Autotask was changed after the preview, and shows both plans', async () => {
-    const { ui } = operator;
+    const { ui, page } = operator;
     const [task] = await upgrades([4, 6]);
+    // A live event would bring the new plan by itself: until it is accepted the page keeps the one it has seen.
+    const plans = `**/tasks/${task.id}/plan`;
+    let seen: string | undefined;
+    let accepted = false;
+    await page.route(plans, async (route) => {
+      if (accepted) return await route.continue();
+      seen ??= await (await route.fetch()).text();
+      await route.fulfill({ contentType: 'application/json', body: seen });
+    });
+    await page.route(`**/tasks/${task.id}/sync`, async (route) => {
+      accepted = true;
+      await route.continue();
+    });
     await wizard(operator, task.id, 'confirm');
     await ui.getByText('4 → 6').first().waitFor();
     const windows = await j.lineWindows(task.lineId);
