@@ -308,7 +308,7 @@ export class World {
   async operations(task: { id: string }): Promise<SyncOperation[]> {
     return await this.database
       .unit()
-      .find(SyncOperation, { taskId: task.id }, { orderBy: { sequence: 'asc', attempt: 'asc' } });
+      .find(SyncOperation, { taskId: task.id }, { orderBy: { sequence: 'asc', attempt: 'asc', sentAt: 'asc' } });
   }
 
   async ledger(contractServiceId: number): Promise<LineLedger[]> {
