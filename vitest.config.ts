@@ -68,6 +68,8 @@ export default defineConfig({
           maxWorkers: 1,
           testTimeout: 60_000,
           hookTimeout: 90_000,
+          // A real browser on a busy machine: what is wrong is wrong twice.
+          retry: 1,
           // A second is little for a page on a busy machine.
           expect: { poll: { timeout: 10_000 } },
         },

@@ -113,7 +113,7 @@ describe('the list', () => {
     await page.keyboard.press('Control+Enter');
     await ui.getByRole('button', { name: 'Undo', exact: true }).click();
     await row(operator, orderNumber).getByText('Action required', { exact: true }).waitFor();
-    expect((await j.taskOf(orderNumber)).ignored).toBeNull();
+    await expect.poll(async () => (await j.taskOf(orderNumber)).ignored).toBeNull();
   });
 
   it('syncs many in the background, stops when told, and gives back what had not begun', async () => {
