@@ -74,6 +74,7 @@ export type Script = (facts: SyncFacts) => {
   requiredActions?: RequiredAction[];
   warnings?: SyncPlan['warnings'];
   automatic?: boolean;
+  notSupported?: string;
 };
 
 /** Plans by script instead of by rules: the executor is tested with operations of every kind, whatever is planned when. */
@@ -97,7 +98,7 @@ export class ScriptedPlanner extends TaskPlanner {
   private planOf(facts: SyncFacts): SyncPlan {
     const script = this.scripts.get(facts.task.id);
     if (!script) throw new Error(`Task ${facts.task.id} has no script.`);
-    const { operations, requiredActions = [], warnings = [], automatic = true } = script(facts);
+    const { operations, requiredActions = [], warnings = [], automatic = true, notSupported } = script(facts);
     const proven = new Set(facts.proven.map(({ key }) => key));
     const none = { total: '0.00', rows: [] };
     return {
@@ -110,6 +111,7 @@ export class ScriptedPlanner extends TaskPlanner {
       requiredActions,
       warnings,
       automatic,
+      ...(notSupported === undefined ? {} : { notSupported }),
       hash: hashOf(operations),
     };
   }

@@ -91,7 +91,8 @@ export class TaskReplanner {
         ...(subscriptionIds ? { subscriptionId: { $in: subscriptionIds } } : {}),
         ...(customerIds ? { customerId: { $in: customerIds } } : {}),
       },
-      { planSummary: null },
+      // A plan that is being made of what was there before is no longer kept (`PlanKeeper`).
+      { planSummary: null, updatedAt: new Date() },
     );
   }
 

@@ -5,7 +5,7 @@ import { Database, type Unit } from '../../../platform/database/database.js';
 import { ActionLog } from '../../notification/action-log.service.js';
 import { appendLedgerSteps, stepsOfContracts } from '../ledger-steps.js';
 import type { AutotaskReader } from '../planning/autotask-reader.js';
-import { PLANNED_STATES } from '../planning/planned-state.js';
+import { planNextInLine } from '../planning/next-in-line.js';
 import { summaryOf, type LineDrift, type PlanSummary } from '../planning/plan-summary.js';
 import type { PlannedTask } from '../planning/task-planner.service.js';
 import { SyncOperation } from '../sync-operation.entity.js';
@@ -91,19 +91,9 @@ export class TaskCompletion {
       await em.nativeDelete(TaskDraft, { installationId: task.installationId, taskId: task.id });
       await countInJob(em, task, 'done');
       for (const folded of plan.folded) await this.supersede(em, task, folded);
-      await this.planFollowers(em, task);
+      await planNextInLine(em, task);
       await this.record(em, task, operations, drift);
     });
-  }
-
-  /** Later tasks of the subscription were planned against the state before this one. */
-  private async planFollowers(em: Unit, task: SyncTask): Promise<void> {
-    const { installationId, connectionId, subscriptionId } = task;
-    await em.nativeUpdate(
-      SyncTask,
-      { installationId, connectionId, subscriptionId, state: { $in: [...PLANNED_STATES] }, confirmedHash: null },
-      { planSummary: null },
-    );
   }
 
   /** Steps that no write carries: what a person decided, or what lies beyond a contract's end. */

@@ -13,6 +13,7 @@ import { countInJob } from '../execution/job-counts.js';
 import { nameOf, subjectOf } from '../execution/task-exits.service.js';
 import { SyncTaskStates } from '../sync-task-states.js';
 import { SyncTask } from '../sync-task.entity.js';
+import { planNextInLine } from './next-in-line.js';
 import { summaryOf } from './plan-summary.js';
 import { PLANNED_STATES, pathTo, stateAfterPlan, type PlannedState } from './planned-state.js';
 import type { PlannedTask } from './task-planner.service.js';
@@ -27,7 +28,8 @@ export class PlanKeeper {
   ) {}
 
   /**
-   * @param seen the task as it was planned; one that somebody has touched since is left alone.
+   * @param seen the task as it was planned; one that somebody has touched since, or that was marked to be planned again
+   * meanwhile, is left alone: the plan is of the past.
    * @param planned undefined = planning broke.
    * @param held an older task of the subscription is open, so the plan is provisional.
    * @returns true when the task was accepted and may run.
@@ -48,6 +50,7 @@ export class PlanKeeper {
         !task ||
         !PLANNED_STATES.some((state) => state === task.state) ||
         task.confirmedHash != null ||
+        task.updatedAt.getTime() !== seen.updatedAt.getTime() ||
         JSON.stringify(task.choices) !== JSON.stringify(seen.choices);
       if (touched) return false;
       if (!planned) {
@@ -72,6 +75,7 @@ export class PlanKeeper {
       failure: to === 'not_supported' ? { code: 'NOT_SUPPORTED', message: plan.notSupported ?? '' } : null,
     });
     if (to !== task.state) await this.recordState(em, task, to, plan);
+    if (to === 'not_supported') await planNextInLine(em, task);
     if (held) return false;
     return (await this.acceptForJob(em, task, plan, to)) ?? (await this.acceptByItself(em, connection, task, plan, to));
   }
