@@ -1,6 +1,10 @@
-import axios, { type AxiosInstance } from 'axios';
+import { Agent } from 'node:http';
+import axios, { AxiosError, type AxiosInstance } from 'axios';
 import { dayIn, type CalendarDate, type Instant } from '../../domain/calendar/calendar-date.js';
 import { Clock } from '../../ports/clock.port.js';
+
+/** How often the sandbox is asked before its silence counts. */
+const TRIES = 3;
 
 /**
  * Rehearsal: business time is the sandbox's clock, asked each time, because a person may move it between two clicks
@@ -11,17 +15,29 @@ export class SandboxClock extends Clock {
 
   constructor(sandboxOrigin: string) {
     super();
-    this.http = axios.create({ baseURL: sandboxOrigin, timeout: 5000, proxy: false });
+    this.http = axios.create({
+      baseURL: sandboxOrigin,
+      timeout: 5000,
+      proxy: false,
+      // A kept connection may be closed at the very moment of the question; no plan should fail for that.
+      httpAgent: new Agent({ keepAlive: false }),
+    });
   }
 
   now(): Date {
     return new Date();
   }
 
-  /** @throws AxiosError when the sandbox does not run. */
+  /** Asks again where the connection breaks or the answer is late. @throws AxiosError when the sandbox does not run. */
   async businessNow(): Promise<Instant> {
-    const { data } = await this.http.get<{ now: string }>('/_sandbox/clock');
-    return data.now;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const { data } = await this.http.get<{ now: string }>('/_sandbox/clock');
+        return data.now;
+      } catch (error) {
+        if (!(error instanceof AxiosError) || error.response || attempt === TRIES) throw error;
+      }
+    }
   }
 
   async businessToday(timeZone: string): Promise<CalendarDate> {
