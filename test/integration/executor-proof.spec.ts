@@ -250,6 +250,22 @@ describe('a write to Autotask', () => {
     });
   });
 
+  // What is not there yet may still come: nothing is given up, and nothing sent again, before the settle time is over.
+  it.each(kinds.filter(([kind]) => kind.startsWith('create') || kind === 'addCharge'))(
+    'of kind %s stands once when it comes later than we wait',
+    async (_, method, path, operation, read, expected) => {
+      const wanted = operation();
+      const task = await world.task(() => ({ operations: [wanted] }), { contractId });
+      await world.fault({ method, path, kind: 'delay', ms: 1500 });
+
+      await world.runInRealTime();
+
+      expect(await world.reload(task)).toMatchObject({ state: 'synced', failure: null });
+      expect(await states(task)).toEqual(['applied']);
+      expect(await read()).toEqual(expected);
+    },
+  );
+
   it.each([
     ['createContract', 'V1.0/Contracts$', () => createContractOperation(`C-${names}`)],
     ['createLine', String.raw`Contracts/\d+/Services$`, () => createLineOperation({ contractId }, 2)],
