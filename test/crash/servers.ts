@@ -89,6 +89,11 @@ export class ServerStack extends Stack {
     void pause(awayMs).then(async () => await this.redis.run());
   }
 
+  /** False from Redis's end until it takes connections again. */
+  get isRedisHere(): boolean {
+    return this.redis.isHere;
+  }
+
   /**
    * Takes the connections and their work out of the hands of whoever has them, without telling: another worker comes at
    * once, and until the first one notices both believe that they may write.
@@ -207,6 +212,7 @@ class PostgresServer {
 
 /** A Redis of this process's own, keeping nothing. */
 class RedisServer {
+  isHere = false;
   private child: Child | undefined;
   private port = 0;
 
@@ -223,6 +229,7 @@ class RedisServer {
     const settings = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
     this.child = Child.command('redis', 'redis-server', ['--port', String(this.port), ...settings]);
     await until('Redis answers', 20, () => this.child!.said.some((line) => /ready to accept connections/i.test(line)));
+    this.isHere = true;
   }
 
   async flush(): Promise<void> {
@@ -230,6 +237,7 @@ class RedisServer {
   }
 
   async kill(): Promise<void> {
+    this.isHere = false;
     await this.child?.kill();
   }
 }
