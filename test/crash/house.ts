@@ -81,6 +81,7 @@ export class House {
     await this.troubles.disarm();
     await this.settle(tasks, true);
     const findings = await audit(this.person, world);
+    this.hearUnexpected();
     this.isBroken = Object.values(findings).some((stories: string[]) => stories.length > 0) || this.problems.length > 0;
     if (this.isBroken) {
       this.void = await this.brokenPromise();
@@ -88,6 +89,13 @@ export class House {
     }
     this.story = `${placed.length} orders, ${this.struck.slice(before).join('; ') || 'no fault struck'} (${Date.now() - startedAt} ms)`;
     return findings;
+  }
+
+  /** Nobody sees "something went wrong on our side" for a trouble of Autotask's; only the database has to be there. */
+  private hearUnexpected(): void {
+    const answers = this.person.unexpected.splice(0);
+    if (answers.length === 0 || 'restartPostgres' in this.stack) return;
+    this.problems.push(...answers, ...this.stack.said().slice(-20));
   }
 
   /**

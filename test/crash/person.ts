@@ -20,6 +20,8 @@ const PATIENCE_MS = 180_000;
  * as a person presses the button again. Every such call is idempotent by contract (DESIGN §10).
  */
 export class Person {
+  /** Answers that name a fault of the product's own: a person sees them, so they must not happen. */
+  readonly unexpected: string[] = [];
   /** The reseller; the newest installation while it is not said. */
   installationId: string | undefined;
   #token = '';
@@ -106,6 +108,7 @@ export class Person {
     });
     const text = await response.text();
     const answer: unknown = text === '' ? {} : JSON.parse(text);
+    if (response.status === 500) this.unexpected.push(`${method} ${path} → ${text}`);
     if (!response.ok) throw new Refused(response.status, answer, `${method} ${path}`);
     return answer as T;
   }
