@@ -38,6 +38,7 @@ const ORDER_STATES = ['processing', 'error', 'completed', 'cancelled'] as const;
  *     PATCH /orders/{id} {status: processing|error|completed|cancelled, completeAfterMs?}           → the order
  *     POST  /subscriptions/{id} {patch}          → the subscription        POST /usage {…}          → the row
  *     POST  /rows {collection, row}              → the row                 DELETE /tokens           (revokes all)
+ *     DELETE /rows {collection, id}              → the row as it was, for putting it back
  *     POST  /install {baseUrl?, accountId?, accountName?, timeZone?, tamper?}                       → {installationId, status}
  *     POST  /lifecycle {installationId?, event, tamper?}      POST /lifecycle/replay                → the same
  *     POST  /token {installationId?, userId?, role, ttlSeconds?}                                    → {token, expiresAt}
@@ -82,6 +83,8 @@ export async function control(
     }
     case 'POST /rows':
       return ok(putRaw(context, json(request)));
+    case 'DELETE /rows':
+      return ok(dropRaw(context, json(request)));
     case 'DELETE /tokens':
       context.tokens.revokeAll();
       return ok({ revoked: true });
@@ -245,4 +248,15 @@ const EMPTY_SUBSCRIPTION = {
 
 function withoutNulls(row: Json): Json {
   return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
+}
+
+/** Removes a customer, product or the like, as somebody who deletes it. @returns the row with its hidden fields. */
+function dropRaw({ store }: ControlContext, body: Json): Row {
+  const collection = text(body, 'collection') ?? '';
+  const id = text(body, 'id');
+  const row = id === undefined || !COLLECTIONS.includes(collection) ? undefined : store.get(collection, id);
+  if (id === undefined || row === undefined)
+    throw new SandboxProblem(400, `There is no row "${id}" in "${collection}".`);
+  store.drop(collection, id);
+  return row;
 }

@@ -4,6 +4,8 @@ import { startTestApp, type TestApp } from '../support/test-app.js';
 
 /** A material code of the seed. */
 const MATERIAL_CODE = 401;
+/** An Autotask product of the seed that a fee can be charged as. */
+const FEE_PRODUCT = 2;
 
 type System = 'autotask' | 'marketplace';
 interface Case {
@@ -13,6 +15,8 @@ interface Case {
   id: () => number | string;
   /** The change, or nothing: the record is deleted (as a merged one is). */
   change?: Record<string, unknown>;
+  /** The proration fee is charged as an Autotask product here, not as a billing code. */
+  asProduct?: boolean;
   /** Code of the question a plan asks. */
   asks: string;
   /** What the list says. */
@@ -44,8 +48,7 @@ describe('a mapped record that changed since', () => {
     ({ customerId, companyId } = await j.customer(14));
     await j.mapCustomer(customerId, companyId);
     await j.mapFees();
-    const fee = await j.operator.put(`${j.c}/fees/mappings`, [{ feeKind: 'proration', billingCodeId: MATERIAL_CODE }]);
-    expect(fee.status, JSON.stringify(fee.body)).toBe(200);
+    await chargeProrationAs({ billingCodeId: MATERIAL_CODE });
     const product = await j.product('EX-OFF-P', '1m', '12m');
     productKey = product.key;
     productId = product.id;
@@ -68,6 +71,19 @@ describe('a mapped record that changed since', () => {
   async function subscription(): Promise<any> {
     const { items } = (await j.operator.get(`${j.c}/subscriptions?status=all&pageSize=200`)).body;
     return items.find((one: any) => one.subscriptionId === subscriptionId);
+  }
+
+  async function chargeProrationAs(target: { billingCodeId: number } | { autotaskProductId: number }): Promise<void> {
+    const fee = await j.operator.put(`${j.c}/fees/mappings`, [{ feeKind: 'proration', ...target }]);
+    expect(fee.status, JSON.stringify(fee.body)).toBe(200);
+  }
+
+  /** Waits until the open task has been planned into this state. */
+  async function taskIs(state: string): Promise<void> {
+    await t.until(
+      async () => (await j.operator.get(`/tasks/${taskId}`)).body,
+      (task) => task.state === state && task.planSummary !== null,
+    );
   }
 
   /** How much was ever written on contracts. */
@@ -104,10 +120,17 @@ describe('a mapped record that changed since', () => {
     await t.sandbox(system, 'POST', '/rows', { collection, row: Object.fromEntries(own) });
   };
 
+  /** Deletes a record. @returns what puts it back as it was. */
+  async function deleted({ system, collection, id }: Omit<Case, 'what' | 'asks' | 'shown'>, now: any): Promise<any> {
+    const gone = await t.sandbox(system, 'DELETE', '/rows', { collection, id: id() });
+    return system === 'marketplace' ? gone : now;
+  }
+
   const company = { system: 'autotask', collection: 'companies', id: () => companyId } as const;
   const service = { system: 'autotask', collection: 'services', id: () => serviceId } as const;
   const contract = { system: 'autotask', collection: 'contracts', id: () => contractId } as const;
   const code = { system: 'autotask', collection: 'billingCodes', id: () => MATERIAL_CODE } as const;
+  const item = { system: 'autotask', collection: 'products', id: () => FEE_PRODUCT } as const;
   const customer = { system: 'marketplace', collection: 'customers', id: () => customerId } as const;
   const product = { system: 'marketplace', collection: 'products', id: () => productId } as const;
   const customers = (shown: string) => ({ list: 'customers', code: shown }) as const;
@@ -172,6 +195,23 @@ describe('a mapped record that changed since', () => {
     },
     { what: 'billing code deleted', ...code, asks, shown: fees('FEE_TARGET_GONE') },
     {
+      what: 'Autotask product of a fee renamed',
+      ...item,
+      change: { name: 'Example Travel' },
+      asProduct: true,
+      asks,
+      shown: fees('FEE_TARGET_RENAMED'),
+    },
+    {
+      what: 'Autotask product of a fee deactivated',
+      ...item,
+      change: { isActive: false },
+      asProduct: true,
+      asks,
+      shown: fees('FEE_TARGET_INACTIVE'),
+    },
+    { what: 'Autotask product of a fee deleted', ...item, asProduct: true, asks, shown: fees('FEE_TARGET_GONE') },
+    {
       what: 'customer renamed',
       ...customer,
       change: { name: 'Paper Moon Dental' },
@@ -185,6 +225,7 @@ describe('a mapped record that changed since', () => {
       asks,
       shown: customers('CUSTOMER_INACTIVE'),
     },
+    { what: 'customer deleted', ...customer, asks, shown: customers('CUSTOMER_GONE') },
     {
       what: 'product renamed',
       ...product,
@@ -195,15 +236,16 @@ describe('a mapped record that changed since', () => {
   ];
 
   it.each(CASES)('$what: shown as broken, and nothing is written', async (one) => {
-    const { system, collection, id, change } = one;
+    const { system, collection, change } = one;
+    await chargeProrationAs(one.asProduct ? { autotaskProductId: FEE_PRODUCT } : { billingCodeId: MATERIAL_CODE });
     const confirmed = await j.plan(taskId);
     expect(confirmed.requiredActions, JSON.stringify(confirmed.requiredActions)).toEqual([]);
     expect(confirmed.operations.map(({ kind }: any) => kind)).toContain('addCharge');
-    const before = await row(one);
+    let before = await row(one);
     const writtenBefore = await written();
 
     if (change) await put(system, collection, { ...before, ...change });
-    else await t.sandbox(system, 'DELETE', '/rows', { collection, id: id() });
+    else before = await deleted(one, before);
     // The marketplace's side is known by its mirror, Autotask's is read afresh for every plan.
     if (system === 'marketplace') await j.refresh();
 
@@ -215,10 +257,59 @@ describe('a mapped record that changed since', () => {
 
     await readEverything();
     expect(await listed(one.shown.list)).toMatchObject({ code: one.shown.code });
+    await taskIs('action_required');
 
     await put(system, collection, before);
     await readEverything();
     expect(await listed(one.shown.list)).toBeNull();
+    // And the task that waited for it comes back by itself.
+    await taskIs('ready');
+  });
+
+  it('product deleted while a subscription of it runs: what is no longer sold still has to be billed', async () => {
+    await chargeProrationAs({ billingCodeId: MATERIAL_CODE });
+    const gone = await deleted(product, undefined);
+    await readEverything();
+    expect(await listed('products')).toBeNull();
+    expect((await j.plan(taskId)).requiredActions).toEqual([]);
+    await put('marketplace', 'products', gone);
+    await readEverything();
+  });
+
+  it('product deleted, and nobody runs it any more: shown as broken, and what is still open of it is not written', async () => {
+    const gone = await deleted(product, undefined);
+    await put('marketplace', 'products', gone);
+    const retired = { ...gone, id: 'PRD-RETIRED', name: 'Example Pager', mpn: 'EX-PAGER' };
+    await put('marketplace', 'products', retired);
+    await readEverything();
+    const { key } = await j.product('EX-PAGER', '1m', '12m');
+    await j.serviceFor(await j.product('EX-PAGER', '1m', '12m'));
+    const order = await j.order({ type: 'sales', customerId, items: [{ productId: retired.id, quantity: 4 }] });
+    await j.check();
+    const open = (await j.taskOf(order.orderNumber)).id;
+    const choices = { contract: { create: {} } };
+    const confirmed = await j.plan(open, choices);
+    expect(confirmed.requiredActions, JSON.stringify(confirmed.requiredActions)).toEqual([]);
+    const before = await written();
+
+    await t.sandbox('marketplace', 'POST', `/subscriptions/${order.subscriptionId}`, { status: 'terminated' });
+    await j.check();
+    await deleted({ ...product, id: () => retired.id }, undefined);
+    await readEverything();
+    const { items } = (await j.operator.get(`${j.c}/products?pageSize=200`)).body;
+    expect(items.find((one: any) => one.product.key === key)).toMatchObject({
+      state: 'broken',
+      broken: { code: 'PRODUCT_GONE' },
+    });
+    expect((await j.plan(open, choices)).requiredActions).toContainEqual(
+      expect.objectContaining({ code: 'MAPPING_BROKEN', message: expect.stringContaining('neither sells') }),
+    );
+    const push = await j.operator.post(`/tasks/${open}/sync`, { choices, planHash: confirmed.hash });
+    expect([push.status, push.body.code]).toEqual([409, expect.stringMatching(/^(ACTION_REQUIRED|PLAN_CHANGED)$/)]);
+    expect(await written()).toEqual(before);
+    expect(await t.database.sql(`select is_active from product_mirror where product_key = ?`, [key])).toEqual([
+      { is_active: false },
+    ]);
   });
 
   it('is used again once somebody has said that a renamed one is still the same', async () => {

@@ -134,6 +134,24 @@ describe('the refresh job', () => {
     expect((await t.viewer.post(t.path('refresh'))).body.code).toBe('FORBIDDEN');
   });
 
+  it("comes by itself with a check's sweep once the lists are a day old, and not before (MAP-4)", async () => {
+    const check = async () => await t.app.job((await t.operator.post(t.path('check'))).body.jobId);
+    const refreshes = async () =>
+      await t.rows(`select id, state from job where name = 'refresh' order by requested_at`);
+    const before = await refreshes();
+    await check();
+    expect(await refreshes()).toEqual(before);
+
+    await t.change('autotask', 'companies', { id: 123, isActive: false });
+    await t.rows(`update mirror_state set read_at = read_at - interval '1 day' where kind = 'companies'`);
+    await check();
+    const after = await t.app.until(refreshes, (jobs) => jobs.length > before.length && jobs.at(-1)!.state === 'done');
+    expect(after).toHaveLength(before.length + 1);
+    expect((await t.rows('select is_active from company_mirror where company_id = 123'))[0].is_active).toBe(false);
+    expect((await t.logged('mirror.refreshed')).at(-1)).toMatchObject({ actor: 'automatic', outcome: 'info' });
+    await t.change('autotask', 'companies', { id: 123, isActive: true });
+  });
+
   it('reads the other side when one does not answer, keeps the old list and says what failed', async () => {
     const before = await t.rows('select customer_id from customer_mirror where is_active');
     await t.app.sandbox('marketplace', 'POST', '/faults', {

@@ -252,6 +252,7 @@ export class CheckBench {
           [connection.id],
         );
       },
+      swept: async () => {},
     };
     const checks = new ChangeCheckService(database, this.clock, jobs, access, intake, sweep, after, report);
     loop.handle('check', async (job, context) => await checks.run(job, context));

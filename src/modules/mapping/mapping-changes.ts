@@ -8,6 +8,8 @@ export interface MappingChange {
   subscriptionIds?: string[];
   /** Fee mappings changed: every task with a charge may be affected. */
   fees?: boolean;
+  /** Records of both sides were read again: what was missing, inactive or renamed may be right now (MAP-4). */
+  records?: boolean;
 }
 
 /** Told after the change is committed. May be slow or fail; it must be safe to be told twice. */

@@ -85,6 +85,7 @@ import {
     MarketplaceMirror,
     AutotaskMirror,
     MirrorRefresh,
+    RefreshJob,
     MappingService,
     MappingChanges,
     ContractFinder,

@@ -7,7 +7,11 @@ import { AUTOMATIC } from '../../platform/tenancy/caller.js';
 import { ConnectionChanges } from '../installation/connection-changes.service.js';
 import { Connection } from '../installation/connection.entity.js';
 import { ActionLog } from '../notification/action-log.service.js';
+import { MappingChanges } from './mapping-changes.js';
 import { MirrorRefresh, REFRESH_STEPS } from './mirror-refresh.service.js';
+
+/** Lists are read once a day: a little less than the time between two sweeps, so that none of them finds the lists too young. */
+const OLD_AFTER_HOURS = 20;
 
 /** The work behind the job `refresh`: what *Refresh* on the mapping screens, and a new connection, start. */
 @Injectable()
@@ -19,6 +23,7 @@ export class RefreshJob implements OnModuleInit {
     private readonly refresh: MirrorRefresh,
     private readonly log: ActionLog,
     private readonly connections: ConnectionChanges,
+    private readonly changes: MappingChanges,
   ) {}
 
   onModuleInit(): void {
@@ -36,6 +41,19 @@ export class RefreshJob implements OnModuleInit {
    */
   async request(connection: Connection, by: string): Promise<string> {
     return (await this.jobs.request('refresh', connection, by, {})).id;
+  }
+
+  /**
+   * Starts a refresh where any list is from another day. Who lets everything run by itself opens no screen, and what was
+   * deactivated or deleted meanwhile must still be noticed (FEATURES MAP-4). Lists that were never read wait for a person.
+   */
+  async requestIfOld(connection: Connection): Promise<void> {
+    const [row] = await this.database.sql<{ old: boolean | null }>(
+      `select min(read_at) < clock_timestamp() - make_interval(hours => ?) as old from mirror_state
+       where installation_id = ? and connection_id = ?`,
+      [OLD_AFTER_HOURS, connection.installationId, connection.id],
+    );
+    if (row?.old) await this.request(connection, AUTOMATIC);
   }
 
   /** Runs the open job of the connection. Safe to repeat: a refresh only copies. */
@@ -81,6 +99,7 @@ export class RefreshJob implements OnModuleInit {
         : `${connection.alias}: the mapping lists were refreshed.`,
       details: { ...result },
     });
+    await this.changes.changed(connection, { records: true });
     return DONE;
   }
 }

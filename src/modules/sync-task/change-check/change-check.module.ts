@@ -3,6 +3,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { WorkerLoop } from '../../../platform/jobs/worker-loop.js';
 import { InstallationModule } from '../../installation/installation.module.js';
 import { MappingModule } from '../../mapping/mapping.module.js';
+import { RefreshJob } from '../../mapping/refresh-job.service.js';
 import { NotificationModule } from '../../notification/notification.module.js';
 import { SyncTaskModule } from '../sync-task.module.js';
 import { TaskReplanner } from '../task-replanner.service.js';
@@ -44,12 +45,13 @@ import { UsageIntake } from './usage-intake.service.js';
     UsageIntake,
     {
       provide: AfterCheck,
-      inject: [TaskReplanner, OrderMapping],
-      useFactory: (replanner: TaskReplanner, mapping: OrderMapping): AfterCheck => ({
+      inject: [TaskReplanner, OrderMapping, RefreshJob],
+      useFactory: (replanner: TaskReplanner, mapping: OrderMapping, lists: RefreshJob): AfterCheck => ({
         replan: async (connection, subscriptionIds) => {
           await mapping.apply(connection);
           await replanner.replanOpen(connection, subscriptionIds);
         },
+        swept: async (connection) => await lists.requestIfOld(connection),
       }),
     },
   ],

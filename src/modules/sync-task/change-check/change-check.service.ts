@@ -100,6 +100,7 @@ export class ChangeCheckService {
       // Somebody pressed *Check Changes* while this scheduled check ran: theirs is this one, with a sweep.
       sweeps = true;
     }
+    if (sweeps) await this.after.swept(connection);
     if (connection.pauseCode?.startsWith('MARKETPLACE_')) await this.access.resume(connection);
   }
 
