@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { addMonths } from '../../src/domain/calendar/calendar-date.js';
+import type { Subscription } from '../../src/domain/marketplace/subscription.js';
+import { Connection } from '../../src/modules/installation/connection.entity.js';
+import { MarketplaceMirror } from '../../src/modules/mapping/marketplace-mirror.service.js';
 import { startMappingTest, type MappingTest } from './mapping-support.js';
 
 let t: MappingTest;
@@ -37,22 +41,85 @@ beforeAll(async () => {
 afterAll(async () => await t?.close());
 beforeEach(async () => {
   await t.forgetCustomerMappings();
-  for (const table of ['product_mapping', 'fee_mapping', 'action_log_entry']) await t.rows(`delete from ${table}`);
+  for (const table of ['product_mapping', 'fee_mapping', 'subscription_mapping', 'action_log_entry'])
+    await t.rows(`delete from ${table}`);
 });
+
+/** A monthly contract of a company, in Autotask. */
+async function contract(companyID: number): Promise<number> {
+  const today = (await t.app.sandbox('autotask', 'GET', '/clock')).now.slice(0, 10) as string;
+  const { itemId } = await t.autotask('POST', 'Contracts', {
+    companyID,
+    contractName: 'Cloud services',
+    contractType: 7,
+    contractPeriodType: 2,
+    status: 1,
+    startDate: addMonths(today, -2),
+    endDate: addMonths(today, 24),
+    timeReportingRequiresStartAndStopTimes: 0,
+  });
+  return itemId as number;
+}
+
+/** A monthly subscription of a customer, as a check would have read it. @returns the marketplace's id. */
+async function subscription(customerId: string): Promise<string> {
+  const month = { unit: 'month', count: 1 } as const;
+  const connection = await t.app.database.unit().findOneOrFail(Connection, { id: t.connectionId });
+  const one: Subscription = {
+    id: `S-${customerId}`,
+    name: 'Example Office',
+    customerId,
+    status: 'active',
+    autoRenew: true,
+    billingModel: 'chargeBeforeBillingPeriod',
+    billingPeriod: month,
+    subscriptionPeriod: month,
+    creationDate: '2026-01-01',
+    attributes: {},
+    items: [{ productKey: product.productKey, productId: 'PRD-1', name: 'Example Office Basic', quantity: '5' }],
+  };
+  await t.app.app
+    .get(MarketplaceMirror)
+    .saveSubscriptions(t.app.database.unit(), connection, [{ subscription: one, signature: 'a' }]);
+  return one.id;
+}
 
 describe('all mappings as CSV (MAP-11)', () => {
   it('go out and come in again as they were', async () => {
     const [code] = (await t.viewer.get(t.path('billing-codes?pageSize=200'))).body.items.filter(
       ({ useType }: any) => useType === 4,
     );
-    const file = `${HEADING}customer,${ids[0]},121\r\nproduct,${product.productKey},${product.serviceId}\r\nfee,setup,billingCode:${code.id}\r\n`;
+    const contractId = await contract(121);
+    const subscriptionId = await subscription(ids[0]!);
+    const lines = [
+      `customer,${ids[0]},121`,
+      `customer,${ids[0]},122`,
+      `customer,${ids[1]},123`,
+      `product,${product.productKey},${product.serviceId}`,
+      `fee,setup,billingCode:${code.id}`,
+      'fee,usage,product:1',
+      `fee,usage:${product.productKey},billingCode:${code.id}`,
+      `subscription,${subscriptionId},${contractId}`,
+    ];
+    const file = `${HEADING}${lines.join('\r\n')}\r\n`;
     const done = await send(file);
-    expect(done.body).toMatchObject({ dryRun: false, rows: 3, good: 3, applied: 3, problems: [] });
+    expect(done.body).toMatchObject({ dryRun: false, rows: 8, good: 8, applied: 8, problems: [] });
     expect(await exported()).toBe(file);
-    expect(await t.rows('select customer_id, company_id, mapped_by from customer_mapping')).toEqual([
-      { customer_id: ids[0], company_id: 121, mapped_by: 'user-1' },
+    expect(await t.rows('select customer_id, company_id, mapped_by from customer_mapping order by company_id')).toEqual(
+      [
+        { customer_id: ids[0], company_id: 121, mapped_by: 'user-1' },
+        { customer_id: ids[0], company_id: 122, mapped_by: 'user-1' },
+        { customer_id: ids[1], company_id: 123, mapped_by: 'user-1' },
+      ],
+    );
+    expect(await t.rows('select product_key, service_id from product_mapping')).toEqual([
+      { product_key: product.productKey, service_id: product.serviceId },
     ]);
-    expect((await send(file)).body).toMatchObject({ good: 3, applied: 0, problems: [] });
+    expect(await t.rows('select count(*)::int as n from fee_mapping')).toEqual([{ n: 3 }]);
+    expect(await t.rows('select subscription_id, contract_id from subscription_mapping')).toEqual([
+      { subscription_id: subscriptionId, contract_id: contractId },
+    ]);
+    expect((await send(file)).body).toMatchObject({ good: 8, applied: 0, problems: [] });
     expect(await t.logged('mappings.imported')).toHaveLength(1);
   });
 
@@ -87,6 +154,46 @@ describe('all mappings as CSV (MAP-11)', () => {
     expect(problems(done)).toEqual(problems(tried));
     expect(done.body).toMatchObject({ applied: 1 });
     expect(await t.rows('select customer_id from customer_mapping')).toEqual([{ customer_id: ids[0] }]);
+  });
+
+  it('apply the good rows of each kind and list the rest, each by its row with what by hand would be refused', async () => {
+    const [yearly] = (await t.viewer.get(t.path('services?periodType=5'))).body.items;
+    const [recurring] = (await t.viewer.get(t.path('billing-codes?useType=5'))).body.items;
+    const suits = await contract(121);
+    const foreign = await contract(123);
+    const own = await subscription(ids[0]!);
+    const other = await subscription(ids[1]!);
+    const done = await send(
+      [
+        HEADING.trim(),
+        `customer,${ids[0]},121`,
+        `product,${product.productKey},${yearly.id}`,
+        'fee,proration,product:1',
+        `fee,setup,billingCode:${recurring.id}`,
+        `subscription,${own},${suits}`,
+        `subscription,${other},${foreign}`,
+        `customer,${ids[0]},121`,
+        '',
+      ].join('\r\n'),
+    );
+    expect(problems(done)).toEqual([
+      '3 CYCLE_MISMATCH',
+      '5 BILLING_CODE_NOT_MATERIAL',
+      '7 MAPPING_MISSING',
+      '8 ROW_TWICE',
+    ]);
+    expect(done.body).toMatchObject({ rows: 7, good: 3, applied: 3 });
+    expect(await t.rows('select customer_id, company_id from customer_mapping')).toEqual([
+      { customer_id: ids[0], company_id: 121 },
+    ]);
+    expect(await t.rows('select fee_kind, autotask_product_id from fee_mapping')).toEqual([
+      { fee_kind: 'proration', autotask_product_id: 1 },
+    ]);
+    expect(await t.rows('select subscription_id, contract_id from subscription_mapping')).toEqual([
+      { subscription_id: own, contract_id: suits },
+    ]);
+    expect(await t.rows('select * from product_mapping')).toEqual([]);
+    expect((await t.logged('mappings.imported'))[0]).toMatchObject({ outcome: 'action_required' });
   });
 
   it('keep the cardinality, and never move a customer without being told so', async () => {

@@ -220,53 +220,6 @@ describe('saving mappings', () => {
     ]);
   });
 
-  it('lets one customer have several companies, and several customers one company (MAP-3)', async () => {
-    expect(
-      (
-        await save([
-          { customerId: 'T-3', companyId: 9003, action: 'map' },
-          { customerId: 'T-3', companyId: 9004, action: 'map' },
-          { customerId: 'T-1', companyId: 9001, action: 'map' },
-          { customerId: 'T-4', companyId: 9001, action: 'map' },
-        ])
-      ).status,
-    ).toBe(200);
-    expect((await row('T-4')).mappings[0].otherCustomerIds).toEqual(['T-1']);
-    expect((await row('T-3')).mappings).toHaveLength(2);
-  });
-
-  it('never becomes many-to-many: the row that would make it so is named and nothing is saved (MAP-3)', async () => {
-    await save([
-      { customerId: 'T-3', companyId: 9003, action: 'map' },
-      { customerId: 'T-3', companyId: 9004, action: 'map' },
-    ]);
-    const before = await t.rows('select * from customer_mapping order by id');
-    const answer = await save([
-      { customerId: 'T-1', companyId: 9001, action: 'map' },
-      { customerId: 'T-2', companyId: 9003, action: 'map' },
-    ]);
-    expect(answer.status).toBe(409);
-    expect(answer.body.code).toBe('MANY_TO_MANY');
-    expect(refusedRows(answer)).toEqual(['1 MANY_TO_MANY']);
-    expect(await t.rows('select * from customer_mapping order by id')).toEqual(before);
-    expect(await t.logged('customer.mapped')).toHaveLength(1);
-  });
-
-  it('switches the one side of a one-to-many match in one save (MAP-3)', async () => {
-    await save([
-      { customerId: 'T-3', companyId: 9003, action: 'map' },
-      { customerId: 'T-3', companyId: 9004, action: 'map' },
-    ]);
-    const answer = await save([
-      { customerId: 'T-3', companyId: 9003, action: 'unmap' },
-      { customerId: 'T-3', companyId: 9004, action: 'unmap' },
-      { customerId: 'T-2', companyId: 9003, action: 'map' },
-      { customerId: 'T-2', companyId: 9004, action: 'map' },
-    ]);
-    expect(answer.status).toBe(200);
-    expect((await row('T-2')).mappings).toHaveLength(2);
-  });
-
   it('leaves everything as it was when any row is refused, and names every refused row with its code', async () => {
     const answer = await save([
       { customerId: 'T-1', companyId: 9001, action: 'map' },

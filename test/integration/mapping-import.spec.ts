@@ -51,7 +51,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => await t?.close());
 beforeEach(async () => {
-  await t.rows('delete from customer_import');
+  for (const table of ['customer_import', 'action_log_entry']) await t.rows(`delete from ${table}`);
   await t.forgetCustomerMappings();
 });
 afterEach(async () => {
@@ -87,6 +87,41 @@ describe('companies that can be imported (MAP-5)', () => {
   });
 });
 
+describe('a complete profile (MAP-5)', () => {
+  const LACKS: [field: string, changes: { company?: object; contact?: object }][] = [
+    ['name', { company: { companyName: ' ' } }],
+    ['street', { company: { address1: null } }],
+    ['city', { company: { city: null } }],
+    ['postalCode', { company: { postalCode: null } }],
+    ['countryCode', { company: { countryID: null } }],
+    ['firstName', { contact: { firstName: '' } }],
+    ['lastName', { contact: { lastName: '' } }],
+    ['email', { contact: { emailAddress: null } }],
+    ['phone', { company: { phone: null }, contact: { phone: null } }],
+  ];
+
+  it('has name, street, city, postal code, country, and a contact with first and last name, e-mail and phone: without one of them nothing is created, and the list says which', async () => {
+    for (const [index, [, changes]] of LACKS.entries()) await addCompany(43_001 + index, changes);
+    await addCompany(43_100);
+    await t.refresh();
+    const rows = (await importable('pageSize=200')).items;
+    for (const [index, [field]] of LACKS.entries())
+      expect([field, rows.find(({ companyId }: any) => companyId === 43_001 + index)]).toMatchObject([
+        field,
+        { complete: false, missing: [field] },
+      ]);
+    const before = (await customers()).length;
+    const { result } = await run({ companyIds: [43_100, ...LACKS.map((_, index) => 43_001 + index)] });
+    expect(result).toMatchObject({ imported: 1, failed: LACKS.length });
+    expect(result.notImported.map(({ companyId, code }: any) => [companyId, code])).toEqual(
+      LACKS.map((_, index) => [43_001 + index, 'PROFILE_INCOMPLETE']),
+    );
+    for (const { message } of result.notImported) expect(message).not.toBe('');
+    expect(await customers()).toHaveLength(before + 1);
+    expect(await t.rows('select company_id from customer_mapping')).toEqual([{ company_id: 43_100 }]);
+  });
+});
+
 describe('importing one (MAP-5)', () => {
   it('creates the customer with what the person filled in, maps it at once, and keeps the password nowhere', async () => {
     await addCompany(41_001, { contact: { emailAddress: null } });
@@ -113,6 +148,8 @@ describe('importing one (MAP-5)', () => {
     expect(list.items[0]).toMatchObject({ customer: { id: created.id }, mappings: [{ companyId: 41_001 }] });
     for (const table of ['job', 'customer_import', 'action_log_entry', 'customer_mirror', 'due_job'])
       expect(JSON.stringify(await t.rows(`select * from ${table}`)), table).not.toContain(password);
+    for (const csv of [t.path('mappings/export'), '/action-log?format=csv'])
+      expect(JSON.stringify((await t.viewer.get(csv)).body), csv).not.toContain(password);
     expect(await t.logged('customer.imported')).toHaveLength(1);
   });
 

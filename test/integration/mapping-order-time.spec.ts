@@ -76,6 +76,22 @@ describe('mapping at order time (MAP-10)', () => {
     expect(await t.rows('select contract_id from subscription_mapping')).toEqual([{ contract_id: contractId }]);
   });
 
+  it('runs such an order from check to proof without any person, where automation is on', async () => {
+    await t.admin.patch(`/connections/${t.connectionId}`, { settings: { automation: 'every5Minutes' } });
+    const sold = await sell({ 'psa.serviceId': String(serviceId), 'psa.contractId': String(contractId) });
+    const done = await t.app.until(
+      async () => (await t.viewer.get(`/tasks/${sold.id}`)).body,
+      ({ state }) => state === 'synced',
+    );
+    await t.admin.patch(`/connections/${t.connectionId}`, { settings: { automation: 'off' } });
+    expect(done.accepted).toMatchObject({ by: 'automatic', byPolicy: true });
+    const { contractServices } = await t.app.sandbox('autotask', 'GET', '/state?collections=contractServices');
+    const lines = contractServices.filter((one: any) => one.contractID === contractId);
+    expect(lines.map((one: any) => one.serviceID)).toEqual([serviceId]);
+    const entries = [...(await t.logged('customer.mapped')), ...(await t.logged('product.mapped'))];
+    expect(new Set(entries.slice(-1).map(({ actor }) => actor))).toEqual(new Set(['automatic']));
+  });
+
   it('leaves what is mapped already as it is', async () => {
     await t.operator.put(t.path('customers/mappings'), [{ customerId: CUSTOMER, companyId: COMPANY, action: 'map' }]);
     await sell({ 'psa.contractId': String(contractId) });

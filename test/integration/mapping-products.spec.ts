@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(async () => await t?.close());
 
 beforeEach(async () => {
-  for (const table of ['product_mapping', 'fee_mapping', 'action_log_entry']) await t.rows(`delete from ${table}`);
+  for (const table of ['product_mapping', 'action_log_entry']) await t.rows(`delete from ${table}`);
   await t.rows(`update connection set settings = settings || '{"severalProductsPerService": false}'`);
 });
 
@@ -73,10 +73,24 @@ describe('the products list (MAP-6)', () => {
     expect([...why].some((message) => message.includes('one charge per term'))).toBe(true);
   });
 
-  it('offers only services of one period when asked', async () => {
-    const { items } = (await t.viewer.get(t.path('services?periodType=5'))).body;
-    expect(items.length).toBeGreaterThan(0);
-    expect(items.every(({ periodType }: any) => periodType === 5)).toBe(true);
+  it('offers each product only services with its period, and refuses every other one', async () => {
+    const needing = products.filter(({ product }) => product.cycle.needsService);
+    const periods = new Set<number>(needing.map(({ product }) => product.cycle.periodType));
+    expect(periods.size).toBeGreaterThan(1);
+    for (const periodType of periods) {
+      const { items } = (await t.viewer.get(t.path(`services?periodType=${periodType}&pageSize=200`))).body;
+      expect(items.length).toBeGreaterThan(0);
+      expect(new Set(items.map((one: any) => one.periodType))).toEqual(new Set([periodType]));
+      const { key } = needing.find(({ product }) => product.cycle.periodType === periodType).product;
+      const others = services.filter((one) => one.isActive && one.periodType !== periodType);
+      for (const one of new Map(others.map((other) => [other.periodType, other])).values())
+        expect((await save([{ productKey: key, serviceId: one.id, action: 'map' }])).body.code).toBe('CYCLE_MISMATCH');
+      expect((await save([{ productKey: key, serviceId: items[0].id, action: 'map' }])).status).toBe(200);
+      expect(await t.rows('select product_key, service_id from product_mapping')).toEqual([
+        { product_key: key, service_id: items[0].id },
+      ]);
+      await save([{ productKey: key, action: 'unmap' }]);
+    }
     expect((await t.viewer.get(t.path('services?periodType=7'))).body.code).toBe('INPUT_INVALID');
   });
 
@@ -100,6 +114,29 @@ describe('the products list (MAP-6)', () => {
 });
 
 describe('saving product mappings', () => {
+  it('maps one article apart for each billing and subscription period, and unmaps one without the others (MAP-6)', async () => {
+    const wanted = {
+      [BASIC_MONTHLY]: service(2, 0).id,
+      [BASIC_COMMITTED]: service(2, 1).id,
+      [BASIC_YEARLY]: service(5).id,
+    };
+    const stored = async () =>
+      Object.fromEntries(
+        (await t.rows('select product_key, service_id from product_mapping')).map((row) => [
+          row.product_key,
+          row.service_id,
+        ]),
+      );
+    const rows = Object.entries(wanted).map(([productKey, serviceId]) => ({ productKey, serviceId, action: 'map' }));
+    expect((await save(rows)).body.changed).toBe(3);
+    expect(await stored()).toEqual(wanted);
+    for (const [key, serviceId] of Object.entries(wanted)) expect((await byKey(key)).mapping.serviceId).toBe(serviceId);
+    const { [BASIC_COMMITTED]: gone, ...left } = wanted;
+    expect((await save([{ productKey: BASIC_COMMITTED, serviceId: gone, action: 'unmap' }])).body.changed).toBe(1);
+    expect(await stored()).toEqual(left);
+    expect((await byKey(BASIC_COMMITTED)).state).toBe('unmapped');
+  });
+
   it('maps, replaces and unmaps, each with who, before and after in the log', async () => {
     const [first, second] = [service(2, 0).id, service(2, 1).id];
     expect((await save([{ productKey: BASIC_MONTHLY, serviceId: first, action: 'map' }])).body.items[0]).toMatchObject({
@@ -229,80 +266,5 @@ describe('saving product mappings', () => {
     await mirror.saveSubscriptions(t.app.database.unit(), connection, [{ subscription: ended, signature: 'b' }]);
     await t.refresh();
     expect(await byKey(item.productKey)).toBeUndefined();
-  });
-});
-
-describe('fees (MAP-8)', () => {
-  const saveFees = async (rows: unknown): Promise<Answer> => await t.operator.put(t.path('fees/mappings'), rows);
-  const fees = async (): Promise<any[]> => (await t.viewer.get(t.path('fees'))).body.items;
-
-  it('lists setup, cancellation, proration and usage, mapped or not', async () => {
-    expect((await fees()).map(({ feeKind, target }) => [feeKind, target])).toEqual([
-      ['setup', null],
-      ['cancellation', null],
-      ['proration', null],
-      ['usage', null],
-    ]);
-  });
-
-  it('maps a fee to a product or a material billing code, for all products or for one, and takes it away again', async () => {
-    const answer = await saveFees([
-      { feeKind: 'setup', autotaskProductId: 1 },
-      { feeKind: 'usage', billingCodeId: 402 },
-      { feeKind: 'usage', productKey: BASIC_MONTHLY, billingCodeId: 401 },
-    ]);
-    expect(answer.body).toMatchObject({ changed: 3, unchanged: 0 });
-    expect((await fees()).map(({ feeKind, productName, target }) => [feeKind, productName, target?.name])).toEqual([
-      ['setup', null, 'Example Setup Fee'],
-      ['cancellation', null, undefined],
-      ['proration', null, undefined],
-      ['usage', null, 'Example Fees'],
-      ['usage', 'Example Office Basic', 'Example Material'],
-    ]);
-    await saveFees([{ feeKind: 'setup', autotaskProductId: null }]);
-    expect((await fees())[0]).toMatchObject({ feeKind: 'setup', target: null, version: 2 });
-    expect((await t.logged('fee.unmapped'))[0]).toMatchObject({
-      actor: 'user-1',
-      before: { target: { autotaskProductId: 1 } },
-      after: { target: null },
-    });
-  });
-
-  it('refuses a wrong target with its own code and saves none of the rows', async () => {
-    const answer = await saveFees([
-      { feeKind: 'setup', autotaskProductId: 1 },
-      { feeKind: 'cancellation', billingCodeId: 501 },
-      { feeKind: 'proration', autotaskProductId: 5 },
-      { feeKind: 'usage', billingCodeId: 402, autotaskProductId: 1 },
-    ]);
-    expect(refusedRows(answer)).toEqual([
-      '1 BILLING_CODE_NOT_MATERIAL',
-      '2 AUTOTASK_PRODUCT_INACTIVE',
-      '3 FEE_TARGET_TWICE',
-    ]);
-    expect(await t.rows('select * from fee_mapping')).toEqual([]);
-    expect((await saveFees([{ feeKind: 'tip', billingCodeId: 401 }])).body.code).toBe('INPUT_INVALID');
-    expect((await t.viewer.put(t.path('fees/mappings'), [{ feeKind: 'setup', autotaskProductId: 1 }])).status).toBe(
-      403,
-    );
-  });
-
-  it('refuses an old save even after the fee was taken away and mapped anew', async () => {
-    await saveFees([{ feeKind: 'setup', autotaskProductId: 1 }]);
-    const { version } = (await fees())[0];
-    await saveFees([{ feeKind: 'setup', autotaskProductId: null }]);
-    await saveFees([{ feeKind: 'setup', autotaskProductId: 2 }]);
-    const answer = await saveFees([{ feeKind: 'setup', billingCodeId: 401, version }]);
-    expect(answer.body).toMatchObject({ code: 'MAPPING_CONFLICT', rows: [{ current: { version: 3 } }] });
-    expect((await fees())[0].target).toMatchObject({ kind: 'product', id: 2 });
-  });
-
-  it('shows a fee as broken when its target goes inactive', async () => {
-    await saveFees([{ feeKind: 'setup', autotaskProductId: 2 }]);
-    await t.change('autotask', 'products', { id: 2, isActive: false });
-    await t.refresh();
-    expect((await fees())[0]).toMatchObject({ broken: { code: 'FEE_TARGET_INACTIVE' } });
-    await t.change('autotask', 'products', { id: 2, isActive: true });
-    await t.refresh();
   });
 });

@@ -5,6 +5,7 @@ import { Connection } from '../../src/modules/installation/connection.entity.js'
 import { MarketplaceMirror } from '../../src/modules/mapping/marketplace-mirror.service.js';
 import { appendLedgerSteps, stepsOfContracts } from '../../src/modules/sync-task/ledger-steps.js';
 import { SyncTask } from '../../src/modules/sync-task/sync-task.entity.js';
+import { OPEN_STATES } from '../../src/domain/sync-task/sync-task-state.js';
 import { LineLedger, valueOn } from '../../src/domain/sync-plan/ledger.js';
 import { startMappingTest, type MappingTest } from './mapping-support.js';
 
@@ -325,23 +326,49 @@ describe('taking a subscription off its contract (MAP-9)', () => {
 });
 
 describe('sync status (MAP-9)', () => {
-  it('is not mapped, out of sync, ignored or synced, and each filter shows its own', async () => {
-    const id = await contract();
-    const status = async (): Promise<string> => (await detail('S-1')).status;
-    expect(await status()).toBe('notMapped');
-    await map('S-1', id);
-    expect(await status()).toBe('synced');
-    await task('S-1', 'synced', { syncedAt: new Date(), effectiveDate: '2026-02-02' });
-    expect(await status()).toBe('synced');
-    await task('S-1', 'ignored', { effectiveDate: '2026-03-01' });
-    expect(await status()).toBe('ignored');
-    await task('S-1', 'failed', { effectiveDate: '2026-02-15' });
-    expect(await detail('S-1')).toMatchObject({ status: 'outOfSync', openTasks: 1, drift: false });
-    expect((await list('status=outOfSync')).items.map((one: any) => one.subscriptionId)).toEqual(['S-1']);
-    expect((await list('status=synced')).total).toBe(0);
-    expect((await list()).counts).toEqual({ notMapped: 3, outOfSync: 1, ignored: 0, synced: 0, all: 4 });
-    expect((await detail('S-1')).tasks.map(({ state }: any) => state)).toEqual(['ignored', 'failed', 'synced']);
-  });
+  const STATUSES = ['notMapped', 'outOfSync', 'ignored', 'synced'] as const;
+  /** Tasks oldest first, and what the subscription is with them once it has a contract. */
+  const CASES: [words: string, tasks: SyncTask['state'][], status: (typeof STATUSES)[number]][] = [
+    ['without any task: synced', [], 'synced'],
+    ['all synced: synced', ['synced', 'synced'], 'synced'],
+    ['superseded and not supported do not count: synced', ['superseded', 'not_supported'], 'synced'],
+    ['the newest ignored and none open: ignored', ['synced', 'ignored'], 'ignored'],
+    ['ignored once, synced since: synced', ['ignored', 'synced'], 'synced'],
+    ['the newest ignored, but an older one open: out of sync', ['failed', 'ignored'], 'outOfSync'],
+    ...(['pending', 'action_required', 'ready', 'running', 'uncertain', 'failed'] as const).map(
+      (state): [string, SyncTask['state'][], 'outOfSync'] => [
+        `one ${state}: out of sync`,
+        ['synced', state],
+        'outOfSync',
+      ],
+    ),
+  ];
+
+  it.each(CASES)(
+    '%s, in the list and in each filter; without a contract it is not mapped',
+    async (_, states, status) => {
+      await map('S-1', await contract());
+      for (const [index, state] of states.entries())
+        await task('S-1', state, {
+          effectiveDate: `2026-02-0${index + 1}`,
+          ...(state === 'synced' ? { syncedAt: new Date() } : {}),
+        });
+      const isShownAs = async (expected: string): Promise<void> => {
+        const open = states.filter((state) => (OPEN_STATES as readonly string[]).includes(state)).length;
+        expect(await detail('S-1')).toMatchObject({ status: expected, openTasks: open, drift: false });
+        for (const one of STATUSES)
+          expect([one, (await list(`status=${one}&search=Example Office S-1`)).total]).toEqual([
+            one,
+            one === expected ? 1 : 0,
+          ]);
+      };
+      await isShownAs(status);
+      expect((await list()).counts).toMatchObject({ all: 4, notMapped: 3, [status]: 1 });
+      expect((await detail('S-1')).tasks.map(({ state }: any) => state)).toEqual(states.toReversed());
+      await t.rows('delete from subscription_mapping');
+      await isShownAs('notMapped');
+    },
+  );
 
   it('is out of sync when the last sync found something else in Autotask', async () => {
     await map('S-1', await contract());
