@@ -79,6 +79,20 @@ describe('Units nobody tracked are asked about once', () => {
     expect(written(plannedReady(nextTask(synced, change, { today: '2027-05-14' })))).toEqual(['2027-05-14 +2']);
   });
 
+  it('all, at another price: the price is written, and the units are counted with it', () => {
+    const dearer = (units: number) => aSubscription([{ product: BASIC, units, unitPrice: '9' }]);
+    const order = anOrder('sales', '2027-03-10', [anItem(BASIC, 3, { action: 'CREATE' })]);
+    const facts = sale(3, { task: orderTask(order, dearer(3)) });
+    const plan = plannedReady(facts);
+    expect(written(plan)).toEqual(['2027-03-01 price at 9']);
+    const synced = applyPlan(facts, plan);
+    expect(synced.ledger.filter(({ kind }) => kind === 'share')).toEqual([
+      expect.objectContaining({ from: '2027-03-10', quantity: 3 }),
+    ]);
+    const change = orderTask(anOrder('change', '2027-05-14', [anItem(BASIC, 7)]), dearer(7));
+    expect(written(plannedReady(nextTask(synced, change, { today: '2027-05-14' })))).toEqual(['2027-05-14 +4']);
+  });
+
   it('another subscription is asked about what is still base', () => {
     const synced = applyPlan(sale(2), planSync(sale(2)));
     const other = orderTask(

@@ -84,6 +84,7 @@ interface Plan {
   requiredActions: {
     code: string;
     message: string;
+    subject?: { id?: string };
     options?: { value: string; choices?: Record<string, unknown> }[];
   }[];
 }
@@ -129,6 +130,8 @@ const HANDS = 4;
 export class Reseller {
   /** Tasks that could not be synced, with the reason. */
   readonly stuck: string[] = [];
+  /** Which task asked about units nobody tracked, by subscription and product. */
+  private readonly contacts = new Map<string, string>();
   /** Seconds spent, by kind of work. */
   readonly seconds: Record<string, number> = {};
   private token = '';
@@ -372,7 +375,13 @@ export class Reseller {
     if (action.code === 'INITIAL_BILLED') return { alreadyBilled: early?.billed ?? true };
     // The first option of a question is what the product recommends.
     const answer = action.options?.find(({ choices }) => choices !== undefined)?.choices;
-    if (action.code !== 'FIRST_CONTACT' || !early?.byHand) return answer;
+    if (action.code !== 'FIRST_CONTACT') return answer;
+    // What was said once is never asked again.
+    const asked = `${task.subscriptionId}|${action.subject?.id}`;
+    const before = this.contacts.get(asked);
+    if (before !== undefined && before !== task.id) return undefined;
+    this.contacts.set(asked, task.id);
+    if (!early?.byHand) return answer;
     const lines = (answer?.['lines'] ?? []) as Record<string, unknown>[];
     return { lines: lines.map((line) => ({ ...line, alreadyCounted: early.byHand!.counted })) };
   }

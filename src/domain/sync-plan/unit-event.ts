@@ -207,6 +207,8 @@ function placeAlone(run: PlanRun, part: PricedChange, all: readonly PricedChange
   askAboutAge(run, event, placement);
   askAboutInitial(run, event, direction);
   if (direction === 0) {
+    // Units that were only counted go to the ledger from their own day, whichever day the price gets.
+    countOnly(run, part);
     addPart(run, part, placement, {});
     chargeSpans(run, [part], placement, market);
     run.linePlan(target).rows.push(plannedRow(run, part, placement));
@@ -249,16 +251,7 @@ function withPriceApart(run: PlanRun, part: PricedChange, placement: Placement, 
 /** Nothing moves on the line; a difference a person decided, or units that were counted, still go to the ledger. */
 function keepAsItIs(run: PlanRun, part: PricedChange, market: BillingGrid): void {
   const { change, price } = part;
-  const still: Placement = {
-    date: change.effective,
-    tableDate: change.effective,
-    lands: 'ledger',
-    spans: [],
-    notes: change.include ? [] : ['The row is unticked: nothing is written, and the difference stands.'],
-    isLate: false,
-  };
-  const moves = change.share !== 0 || change.base !== 0 || change.deduction !== 0;
-  if (moves && change.target.line) addPart(run, part, still, change);
+  const still = countOnly(run, part);
   const net = ownAmount(run, [part]);
   const { event } = change;
   if (net !== undefined && sign(net) !== 0 && change.include && event.kind === 'change') {
@@ -275,6 +268,22 @@ function keepAsItIs(run: PlanRun, part: PricedChange, market: BillingGrid): void
   }
   describe(run, part);
   run.linePlan(change.target).rows.push(plannedRow(run, { change, price }, still));
+}
+
+/** What a change moves in the ledger alone: units that were counted, or a difference a person decided. */
+function countOnly(run: PlanRun, part: PricedChange): Placement {
+  const { change } = part;
+  const still: Placement = {
+    date: change.effective,
+    tableDate: change.effective,
+    lands: 'ledger',
+    spans: [],
+    notes: change.include ? [] : ['The row is unticked: nothing is written, and the difference stands.'],
+    isLate: false,
+  };
+  const moves = change.share !== 0 || change.base !== 0 || change.deduction !== 0;
+  if (moves && change.target.line) addPart(run, part, still, change);
+  return still;
 }
 
 /** Both lines of a plan switch on one day, and one net amount (DESIGN §6). */
