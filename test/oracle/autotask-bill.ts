@@ -330,8 +330,10 @@ class Book {
       item.wholeCycle &&
       item.amount !== undefined &&
       item.quantity > 0
-    )
-      return perUnit(item.amount, item.quantity);
+    ) {
+      const isStated = item.price !== undefined && toCents(item.price * BigInt(item.quantity)) === item.amount;
+      return isStated ? item.price : perUnit(item.amount, item.quantity);
+    }
     return this.prices.get(`${sold.id}|${item.product}`);
   }
 

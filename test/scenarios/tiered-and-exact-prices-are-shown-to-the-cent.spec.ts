@@ -48,6 +48,13 @@ describe('The unit price is what the customer pays ÷ quantity, to four decimals
     expect(plan.warnings).toEqual([]);
   });
 
+  it('a price that the order states and that gives the amount to the cent is taken as it is', () => {
+    // 3 × 15.2290 = 45.687 → 45.69; 45.69 ÷ 3 = 15.23 would bill 7 of them a cent too dear.
+    const plan = plannedReady(sale(3, '45.69', '15.229'));
+    expect(written(plan)[1]).toBe('2027-03-01 +3 at 15.229 cost 6.1');
+    expect(plan.amounts.recurring).toMatchObject({ total: '45.69', rows: [{ amount: '45.69', written: true }] });
+  });
+
   it('what it cannot express is shown and not billed, and a person confirms it', () => {
     // 10,000.00 ÷ 300,000 = 0.033333… → 0.0333 × 300,000 = 9,990.00.
     const plan = plannedReady(sale(300_000, '10000.00', '0.0333'));

@@ -169,10 +169,7 @@ function running(random: Dice, span: Span, actions: Action[]): Living {
   const items = names.map((name) => ({
     goods: goods(plan, name),
     quantity: 1 + random.below(40),
-    // Whole cents: a renewal tells its price as amount ÷ quantity to four decimals, which moves others by fractions.
-    ...(byHand?.price !== 'marketplace' && random.below(100) < 10
-      ? { unitPrice: Number(random.price()).toFixed(2) }
-      : {}),
+    ...(byHand?.price !== 'marketplace' && random.below(100) < 10 ? { unitPrice: random.price() } : {}),
   }));
   if (byHand) byHand.counted = random.below(2) === 0 ? items[0]!.quantity : random.below(items[0]!.quantity + 1);
   const early = { billed: random.below(100) < 60, ...(byHand ? { byHand } : {}) };

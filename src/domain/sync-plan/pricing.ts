@@ -1,6 +1,7 @@
 import { later, type CalendarDate } from '../calendar/calendar-date.js';
+import type { OrderLine } from '../marketplace/order.js';
 import { chargingCycle, periodMonths } from '../marketplace/period.js';
-import { decimal, equal, priceText, round, sign, sum, times, unitPriceOf, type Decimal } from '../money/money.js';
+import { cents, decimal, equal, priceText, round, sign, sum, times, unitPriceOf, type Decimal } from '../money/money.js';
 import type { Findings } from './findings.js';
 import type { LineTarget } from './line-target.js';
 import { isRecurringMoney, isWholeCycle, linesOf, netOf } from './order-money.js';
@@ -44,7 +45,8 @@ interface UnitPrice {
 
 /**
  * The unit price the marketplace charges per billing period. Orders that charge a whole cycle say what the customer
- * really pays, discount included: extended ÷ quantity to four decimals. Everything else follows the subscription.
+ * really pays, discount included: the lines' own unit price where it gives the amount to the cent, else extended ÷
+ * quantity to four decimals. Everything else follows the subscription.
  */
 export function marketplacePrice(
   event: PlanEvent,
@@ -65,7 +67,8 @@ export function marketplacePrice(
       Number(sum(charged.map((line) => line.quantity))) === wanted.quantity
     ) {
       const net = netOf(lines) ?? '0';
-      return { price: unitPriceOf(net, wanted.quantity), charged: net };
+      const stated = statedPrice(charged, net, wanted.quantity);
+      return stated ?? { price: unitPriceOf(net, wanted.quantity), charged: net };
     }
   }
   const stored = wanted.stored?.unitPrice;
@@ -74,6 +77,17 @@ export function marketplacePrice(
     ? linesOf(order, wanted, isOnlyProduct).find((one) => one.feeType === 'recurring' || one.feeType === 'prorated')
     : undefined;
   return line ? perUnit(line.unitPrice, wanted.quantity) : undefined;
+}
+
+/**
+ * The unit price that the lines state, where it explains the amount to the cent. Dividing a rounded amount would give
+ * another fourth decimal, which costs a cent as soon as the quantity changes.
+ */
+function statedPrice(charged: readonly OrderLine[], net: Decimal, quantity: number): UnitPrice | undefined {
+  const [first, ...others] = charged;
+  if (!first || others.some((line) => !equal(line.unitPrice, first.unitPrice))) return undefined;
+  const price = heldPrice(first.unitPrice);
+  return equal(price, first.unitPrice) && equal(cents(times(price, quantity)), net) ? { price } : undefined;
 }
 
 /** A unit price as Autotask holds it: with four decimals (DESIGN §6 Money). */
