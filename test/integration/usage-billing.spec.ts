@@ -7,6 +7,7 @@ describe('usage becomes Billing tasks and charges', () => {
   let t: TestApp;
   let j: Journey;
   let customerId: string;
+  let companyId: number;
   let subscriptionId: string;
   let productId: string;
 
@@ -15,7 +16,7 @@ describe('usage becomes Billing tasks and charges', () => {
     j = await Journey.begin(t);
     await j.check();
     const customer = await j.customer(14);
-    ({ customerId } = customer);
+    ({ customerId, companyId } = customer);
     await j.mapCustomer(customerId, customer.companyId);
     await j.mapFees();
     productId = (await j.product('SC-CPU-H', '1m', '1m')).id;
@@ -131,6 +132,63 @@ describe('usage becomes Billing tasks and charges', () => {
     await j.check();
     const task = (await billing()).find(({ state }) => state !== 'synced' && state !== 'ignored');
     expect((await j.plan(task.id)).amounts.overuse.total).toBe('1.35');
+  });
+
+  it('is not charged again by a billing order, also not on the contract the subscription has moved to', async () => {
+    await use(40, { periodStart: '2027-07-10', periodEnd: '2027-08-09' });
+    await j.check();
+    const open = (await j.tasks(subscriptionId)).filter(({ state }) => state === 'ready');
+    for (const task of open.toSorted((a, b) => (a.effectiveDate < b.effectiveDate ? -1 : 1)))
+      expect((await j.sync(task.id)).state).toBe('synced');
+    expect((await charges()).at(-1)).toBe('Usage: Sample Compute Hours: 1 × 1.80, cost 1.25');
+    await j.byHand('Contracts', {
+      companyID: companyId,
+      contractName: 'Example second contract',
+      contractNumber: 'EX-SECOND',
+      contractType: 7,
+      contractPeriodType: 2,
+      status: 1,
+      startDate: '2027-08-10',
+      endDate: '2028-08-09',
+      timeReportingRequiresStartAndStopTimes: 0,
+    });
+    const { contracts } = await t.sandbox('autotask', 'GET', '/state?collections=contracts');
+    const second = contracts.find(({ contractNumber }: any) => contractNumber === 'EX-SECOND').id;
+    const { items } = (await j.operator.get(`${j.c}/subscriptions?status=all&pageSize=200`)).body;
+    const { id } = items.find((one: any) => one.subscriptionId === subscriptionId);
+    const moved = await j.operator.put(`/subscriptions/${id}/contract`, { contractId: second });
+    expect(moved.status, JSON.stringify(moved.body)).toBe(200);
+
+    const { orders } = await t.sandbox('marketplace', 'GET', '/state?collections=orders');
+    const sale = orders.find((order: any) => order.subscriptionId === subscriptionId && order.type === 'sales');
+    const amount = { currency: 'EUR', amount: '1.80' };
+    const row = {
+      ...sale,
+      id: '990001',
+      orderNumber: 'BO990001',
+      type: 'billing',
+      creationDate: '2027-08-21T09:30:00.000Z',
+      provisioningDate: '2027-08-10T09:30:00.000Z',
+      total: amount,
+      details: [
+        {
+          ...sale.details[0],
+          type: 'recurring',
+          productId,
+          quantity: 1,
+          unitPrice: amount,
+          salesUnitPrice: amount,
+          extendedPrice: amount,
+          salesExtendedPrice: amount,
+        },
+      ],
+    };
+    await t.sandbox('marketplace', 'POST', '/rows', { collection: 'orders', row });
+    await j.check();
+    const task = await j.taskOf('BO990001');
+    const plan = await j.plan(task.id);
+    expect(plan.requiredActions.map(({ code }: any) => code)).toEqual(['USAGE_CHARGED']);
+    expect(plan.operations).toEqual([]);
   });
 
   /** A run of the first half of the year, asked for by somebody in the marketplace. */

@@ -66,6 +66,13 @@ describe('Usage that an order and a report both tell is charged once', () => {
     expect(asked(planSync(april))).toEqual(['USAGE_CHARGED']);
   });
 
+  it('also where the first went to the contract the subscription was on before', () => {
+    const facts = after(ordered('2027-04-10', 'BO000001'), reported('2027-03-10', '2027-04-09'));
+    const moved = { ...facts, contract: aContract({ id: 30001 }), heldCharges: [] };
+    expect(written(plannedReady(moved))).toEqual(['2027-03-10 usage 7.50']);
+    expect(asked(planSync({ ...moved, chargedElsewhere: facts.heldCharges }))).toEqual(['USAGE_CHARGED']);
+  });
+
   it('overuse likewise', () => {
     const lines = [aLine(BASIC, { feeType: 'overuse', sourceType: 'overuse', extendedPrice: '4' })];
     const twice = after(ordered('2027-04-10', 'BO000001', lines), reported('2027-03-10', '2027-04-09', 'overuse'));

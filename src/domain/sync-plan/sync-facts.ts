@@ -208,6 +208,8 @@ export interface SyncFacts {
   ownAdjustments: OwnAdjustment[];
   /** `internalPurchaseOrderNumber`s of charges Autotask holds on the contract. */
   heldCharges: string[];
+  /** Our keys of charges that went to contracts the subscription was on before; absent = none. */
+  chargedElsewhere?: string[];
   openTasks: OpenTaskFacts[];
   /** True when the newest closed task of the subscription was ignored: this one is then never automatic. */
   followsIgnored: boolean;

@@ -27,7 +27,7 @@ export function isChargedOtherwise(
   by: 'order' | 'report',
 ): boolean {
   const owner = ownerHash(product);
-  for (const key of run.facts.heldCharges) {
+  for (const key of [...run.facts.heldCharges, ...(run.facts.chargedElsewhere ?? [])]) {
     const held = readChargeKey(key);
     if (!held || held.feeKind !== feeKind || held.owner !== owner || (held.order === REPORTED) === (by === 'report'))
       continue;

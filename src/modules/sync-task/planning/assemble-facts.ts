@@ -87,6 +87,9 @@ export async function assembleFacts(input: {
     proven: (records.proven.get(task.id) ?? []).map(provenOperation),
     ownAdjustments: onContracts.flatMap((id) => records.adjustments.get(id) ?? []),
     heldCharges: [],
+    chargedElsewhere: (records.charged.get(task.subscriptionId) ?? []).flatMap((one) =>
+      one.contractId === contractId ? [] : one.key,
+    ),
     openTasks: (records.openTasks.get(task.subscriptionId) ?? []).filter(({ id }) => id !== task.id).map(openTask),
     followsIgnored: records.ignoredLast.has(task.subscriptionId),
     choices,

@@ -58,6 +58,8 @@ export class LoadedRecords {
   readonly ignoredLast = new Set<string>();
   /** Usage tasks of these subscriptions, by subscription. */
   usage = new Map<string, (KnownUsage & { id: string })[]>();
+  /** Usage and fees that were charged, by subscription: the contract each went to and our key. */
+  readonly charged = new Map<string, { contractId: number; key: string }[]>();
   /** Stored subscriptions that take over from another one. */
   readonly targets = new Map<string, Subscription>();
 
@@ -134,8 +136,31 @@ export class PlanRecords {
     await this.loadTargets(em, tenant, tasks, records);
     const metered = unique(tasks.filter(({ source }) => source === 'usage').map((task) => task.subscriptionId));
     if (metered.length > 0) records.usage = await knownUsage(em, tenant, metered);
+    await this.loadCharged(em, tenant, tasks, records);
     records.fees = await this.mappings.feesOf(em, connection);
     return records;
+  }
+
+  /** Usage is charged once whichever contract it went to, and Autotask is asked about the present one only. */
+  private async loadCharged(
+    em: Unit,
+    tenant: Tenant,
+    tasks: readonly SyncTask[],
+    records: LoadedRecords,
+  ): Promise<void> {
+    const ids = unique(tasks.filter(({ type }) => type === 'billing').map((task) => task.subscriptionId));
+    if (ids.length === 0) return;
+    // By task, because that is what the journal is indexed by.
+    const rows = await em.execute<{ subscription_id: string; contract_id: number; key: string }[]>(
+      `select t.subscription_id, o.contract_id, o.operation ->> 'chargeKey' as key
+       from sync_task t
+       join sync_operation o on o.installation_id = t.installation_id and o.connection_id = t.connection_id and o.task_id = t.id
+       where t.installation_id = ? and t.connection_id = ? and t.subscription_id in (${ids.map(() => '?').join(', ')})
+         and o.kind = 'addCharge' and o.state = 'applied' and o.contract_id is not null`,
+      [tenant.installationId, tenant.connectionId, ...ids],
+    );
+    for (const { subscription_id: id, contract_id: contractId, key } of rows)
+      records.charged.set(id, [...(records.charged.get(id) ?? []), { contractId, key }]);
   }
 
   private async loadAdjustments(
