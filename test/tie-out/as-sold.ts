@@ -101,12 +101,12 @@ function soldOne(about: About): Sold {
     term,
     tiers,
     events: events.filter((event) => event.seen <= until),
-    ...(standing
+    ...(standing && sale.early
       ? {
           standing: {
             product: standing.product,
             units: standing.units,
-            counted: sale.early!.byHand!.counted,
+            counted: sale.early.byHand!.counted,
             price: exact(standing.unitPrice),
             from: day(standing.start),
             until: day(standing.end),

@@ -102,7 +102,9 @@ function drawHistory(seed: number, number: number, span: Span): History {
   const early = sale.does === 'sale' ? sale.early : undefined;
   // A contract made for a clamped day keeps that day, not the marketplace's.
   const aligned = early ? !early.byHand && Number(first.sold.slice(8)) <= 28 : isAligned;
-  if (!early && random.below(100) < 30) {
+  // On a contract kept by hand the second one meets units that nobody tracks.
+  const isJoined = !early || early.byHand?.price === 'marketplace';
+  if (isJoined && random.below(100) < (early ? 50 : 30)) {
     const second = together(random, first, aligned, span, actions);
     if (second) lives.push(second);
   }
@@ -227,9 +229,9 @@ function beginning(random: Dice, aligned: boolean, span: Span, actions: Action[]
 
 /** A second subscription of the same plan: on the same contract, or where the days do not fit on one of its own. */
 function together(random: Dice, first: Living, aligned: boolean, span: Span, actions: Action[]): Living | undefined {
-  if (first.tiered || first.shared || first.plan.cycle !== 1) return undefined;
   const sale = actions[0];
   if (sale?.does !== 'sale' || sale.alignTo) return undefined;
+  if (first.tiered || (first.shared && !sale.early) || first.plan.cycle !== 1) return undefined;
   const day = aligned ? monthsLater(first.sold, 1 + random.below(2)) : random.dayIn(span, 1, span.months - 1);
   if (day <= first.sold || day >= monthsLater(span.first, span.months - 1)) return undefined;
   if (aligned && day.slice(8) !== first.sold.slice(8)) return undefined;

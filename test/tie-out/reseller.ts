@@ -381,9 +381,8 @@ export class Reseller {
     const before = this.contacts.get(asked);
     if (before !== undefined && before !== task.id) return undefined;
     this.contacts.set(asked, task.id);
-    if (!early?.byHand) return answer;
     const lines = (answer?.['lines'] ?? []) as Record<string, unknown>[];
-    return { lines: lines.map((line) => ({ ...line, alreadyCounted: early.byHand!.counted })) };
+    return { lines: lines.map((line) => ({ ...line, alreadyCounted: early?.byHand?.counted ?? 0 })) };
   }
 
   private ownerOf(subscriptionId: string): { customer: Customer; ref: string } {
