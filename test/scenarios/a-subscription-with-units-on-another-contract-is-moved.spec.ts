@@ -67,6 +67,20 @@ describe('A subscription with units on another contract is moved', () => {
     ]);
   });
 
+  it('the contract is not ended while another subscription counts on units that somebody took off by hand', () => {
+    const facts = moving('move');
+    const share = facts.ledger.find(({ kind }) => kind === 'share')!;
+    const lowered: SyncFacts = {
+      ...facts,
+      ledger: [...facts.ledger, { ...share, subscriptionId: 'S-2', quantity: 2 }],
+      choices: { drift: [{ lineId: 801, action: 'leave' }] },
+    };
+    expect(asked(planSync({ ...lowered, choices: {} }))).toContain('DRIFT');
+    const plan = planSync(lowered);
+    expect(asked(plan)).toEqual(['REFERENCED_LINES']);
+    expect(plan.requiredActions[0]?.message).toContain('Example Office Basic');
+  });
+
   it('an end takes the units off where they are', () => {
     const facts = moving('change');
     facts.task = sweepTask(

@@ -244,7 +244,7 @@ function guardAutomation(run: PlanRun, whole: readonly NamedOperation[]): void {
     if (strangers.length > 0)
       findings.require(
         'REFERENCED_LINES',
-        `Ending contract ${contract.facts?.contract.id ?? ''} on ${date} would end ${strangers.join(', ')} too.`,
+        `Ending contract ${contract.facts?.contract.id ?? ''} on ${date} would end ${strangers.join(', ')} too, on which others still count. Settle the difference between that line and the ledger first.`,
       );
   }
 }
