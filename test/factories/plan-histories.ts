@@ -33,7 +33,17 @@ import {
 /** Random but legal histories of two subscriptions on one contract, for property tests. */
 
 export type HistoryStep =
-  | { do: 'sale' | 'change'; who: 0 | 1; basic: number; plus: number; wait: number; lag: number; money: boolean }
+  | {
+      do: 'sale' | 'change';
+      who: 0 | 1;
+      basic: number;
+      plus: number;
+      wait: number;
+      lag: number;
+      money: boolean;
+      /** Of a change: the price of the first product from then on; undefined = as before. */
+      price: string | undefined;
+    }
   | { do: 'cancel' | 'cancelAtEnd' | 'renew' | 'reconcile'; who: 0 | 1; wait: number; lag: number }
   | { do: 'price'; who: 0 | 1; wait: number; lag: number; price: string }
   | { do: 'post'; wait: number; ahead: number }
@@ -67,6 +77,8 @@ const units = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 200_000 }) },
 );
 
+const price = fc.constantFrom('7.25', '8', '9.1', '0', '8.3333');
+
 const step: fc.Arbitrary<HistoryStep> = fc.oneof(
   {
     weight: 6,
@@ -78,6 +90,7 @@ const step: fc.Arbitrary<HistoryStep> = fc.oneof(
       wait,
       lag,
       money: fc.boolean(),
+      price: fc.option(price, { nil: undefined, freq: 4 }),
     }),
   },
   {
@@ -96,7 +109,7 @@ const step: fc.Arbitrary<HistoryStep> = fc.oneof(
       who,
       wait,
       lag,
-      price: fc.constantFrom('7.25', '8', '9.1', '0', '8.3333'),
+      price,
     }),
   },
   {
@@ -213,7 +226,11 @@ export function runHistory(history: History, onTask: (facts: SyncFacts, answer: 
         const changed = {
           ...current,
           lastModifiedDate: day,
-          items: current.items.map((item, index) => ({ ...item, quantity: `${wanted[index] ?? 0}` })),
+          items: current.items.map((item, index) => ({
+            ...item,
+            quantity: `${wanted[index] ?? 0}`,
+            ...(one.price !== undefined && index === 0 ? { unitPrice: one.price } : {}),
+          })),
         };
         subscriptions[one.who] = changed;
         const lines: OrderLine[] = one.money
@@ -222,6 +239,7 @@ export function runHistory(history: History, onTask: (facts: SyncFacts, answer: 
                 feeType: Number(item.quantity) < Number(current.items[index]?.quantity) ? 'refund' : 'prorated',
                 sourceType: 'x',
                 extendedPrice: `${Number(item.quantity) - Number(current.items[index]?.quantity)}.37`,
+                unitPrice: item.unitPrice ?? '0',
               }),
             )
           : [];

@@ -110,7 +110,8 @@ export function differencesBetween(
 export class LineLedger {
   private readonly ordered: readonly LedgerStep[];
   private readonly expectedSteps: { full?: Step[]; before?: Step[] } = {};
-  private readonly hasOwn: boolean;
+  /** True when the task itself has changed the line already. */
+  readonly hasOwn: boolean;
 
   /** @param steps all steps of the line, any order where `seq` is given; @param ownTaskId the task being planned. */
   constructor(

@@ -4,7 +4,7 @@ import { addDays, type CalendarDate } from '../calendar/calendar-date.js';
 import type { ProductKey } from '../marketplace/product.js';
 import { lastPostedOf, type ContractTarget } from './contract-target.js';
 import type { Findings } from './findings.js';
-import { LineLedger, type Step } from './ledger.js';
+import { LineLedger, sumOfSteps, type Step } from './ledger.js';
 import { operationKeys, tokens } from './operation-keys.js';
 import { PriceHistory } from './price-history.js';
 import type { SyncFacts } from './sync-facts.js';
@@ -24,6 +24,8 @@ export interface LineTarget {
   readonly windows: readonly UnitWindow[];
   /** The units of its windows as a step function of the date. */
   readonly steps: readonly Step[];
+  /** The same without what this task has written already, so that a resumed plan is computed from the same units. */
+  readonly stepsBefore: readonly Step[];
   readonly ledger: LineLedger;
   readonly prices: PriceHistory;
   readonly lastPosted: CalendarDate | undefined;
@@ -117,6 +119,7 @@ class StandingLine implements LineTarget {
   private readonly known: {
     windows?: readonly UnitWindow[];
     steps?: readonly Step[];
+    stepsBefore?: readonly Step[];
     ledger?: LineLedger;
     prices?: PriceHistory;
     taken?: readonly CalendarDate[];
@@ -146,6 +149,17 @@ class StandingLine implements LineTarget {
 
   get steps(): readonly Step[] {
     return (this.known.steps ??= unitSteps(this.windows));
+  }
+
+  get stepsBefore(): readonly Step[] {
+    const { ledger, steps } = this;
+    return (this.known.stepsBefore ??= ledger.hasOwn
+      ? sumOfSteps([
+          { steps, sign: 1 },
+          { steps: ledger.expected('full'), sign: -1 },
+          { steps: ledger.expected('before'), sign: 1 },
+        ])
+      : steps);
   }
 
   get ledger(): LineLedger {
@@ -180,6 +194,7 @@ function toCreate(contract: ContractTarget, service: Service, token: string, rep
     service,
     windows: [],
     steps: [],
+    stepsBefore: [],
     ledger: new LineLedger([], ''),
     prices: new PriceHistory([], ''),
     lastPosted: undefined,

@@ -39,7 +39,7 @@ export function priceApart(
   const { change, price } = part;
   const { target, wanted } = change;
   if (!hasPriceChange(price)) return undefined;
-  const { lastPosted, steps } = target;
+  const { lastPosted, stepsBefore } = target;
   const stays = placement.lands === 'write' && lastPosted !== undefined && placement.date <= lastPosted;
   const untold = untoldPrice(facts, part);
   if (!stays && !untold) return undefined;
@@ -48,7 +48,7 @@ export function priceApart(
   if (untold && 'toldBy' in untold)
     return { units: without, why: `${wanted.name}: order ${untold.toldBy} brings the new price.` };
   const effective = untold?.since ?? change.effective;
-  if (highestFrom(steps, earlier(effective, placement.date)) === 0) return undefined;
+  if (highestFrom(stepsBefore, earlier(effective, placement.date)) === 0) return undefined;
   const open = place({ ...change, effective });
   if (open.date === placement.date) return undefined;
   const comesFirst = open.lands === 'write' && open.date < placement.date;

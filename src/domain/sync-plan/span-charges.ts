@@ -3,6 +3,7 @@ import type { BillingGrid } from '../calendar/period-grid.js';
 import type { Order } from '../marketplace/order.js';
 import { cents, minus, negate, sign, sum, times, type Decimal } from '../money/money.js';
 import { addCharge, stateOnly, type ChargeWanted } from './charges.js';
+import { valueOn } from './ledger.js';
 import { isRecurringMoney, linesOf, netOf } from './order-money.js';
 import type { MoneySpan, Placement } from './placement.js';
 import type { PlanRun } from './plan-run.js';
@@ -181,8 +182,7 @@ function shiftAmount(part: PricedChange, span: MoneySpan, figure: 'price' | 'cos
 
 /** Units of the line that stay, on the days that the shift is about. */
 function unitsKept(change: ProductChange, { from: day }: MoneySpan): number {
-  const window = change.target.windows.find((one) => one.first <= day && one.last >= day);
-  return (window?.units ?? 0) + Math.min(change.change, 0);
+  return valueOn(change.target.stepsBefore, day) + Math.min(change.change, 0);
 }
 
 function valueOf(part: PricedChange, figure: 'price' | 'cost'): { units: number; price: Decimal } {
