@@ -16,8 +16,7 @@ let productId: string;
 let unmappedProductId: string;
 
 beforeAll(async () => {
-  // Long enough for somebody to change a line by hand before a lost reply is looked into.
-  world = await startBrowserWorld({ AUTOTASK_SETTLE_SECONDS: '4' });
+  world = await startBrowserWorld();
   j = await Journey.begin(world.t);
   await j.check();
   [customer, other] = (await j.buyers(2)) as [Buyer, Buyer];

@@ -196,15 +196,21 @@ describe('Add product to Autotask (MAP-7)', () => {
     expect((await journal()).map(({ state }) => state)).toEqual(['not_applied', 'applied']);
   });
 
+  /** As if the process had been killed before the reply, longer ago than a request may take. */
+  const stopped = async (): Promise<unknown> =>
+    await t.rows(
+      `update sync_operation set state = 'sending', result_id = null, sent_at = sent_at - interval '1 minute'`,
+    );
+
   it('proves the attempt that a stopped process left without outcome before it sends anything', async () => {
     const first = await create({ name: 'Sample Restart' });
-    await t.rows(`update sync_operation set state = 'sending', result_id = null`);
+    await stopped();
     const again = await create({ name: 'Sample Restart' });
     expect([again.status, again.body.foundAgain, again.body.service.id]).toEqual([201, true, first.body.service.id]);
     expect(await inAutotask('Sample Restart')).toHaveLength(1);
     expect(await journal()).toMatchObject([{ state: 'applied', result_id: first.body.service.id }]);
     // Another form than the one that was sent is another wish: it is shown what is there.
-    await t.rows(`update sync_operation set state = 'sending', result_id = null`);
+    await stopped();
     expect((await create({ name: 'Sample Restart', unitPrice: '9.00' })).body.code).toBe('DUPLICATE_SERVICE');
   });
 

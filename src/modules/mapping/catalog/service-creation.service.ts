@@ -125,6 +125,8 @@ export class ServiceCreation {
   private async createOnce(work: Creating): Promise<Created> {
     const { autotask, connection, service } = work;
     const earlier = await this.journal.open(connection, service.name);
+    // The request of somebody else may still be on its way: there is nothing to prove before it has come back.
+    if (earlier && (await this.journal.isUnderway(earlier))) throw beingCreated(service.name);
     if (earlier) {
       const found = await this.prove(work, earlier);
       if (found !== undefined && isDeepStrictEqual(earlier.call.body, { ...service }))
@@ -134,12 +136,7 @@ export class ServiceCreation {
     const alike = await servicesWithKey(autotask, service);
     if (alike.length > 0) throw await this.duplicate(work, alike[0]);
     const attempt = await this.journal.begin(connection, service, 0);
-    if (attempt === undefined)
-      throw new Problem(
-        'conflict',
-        'SERVICE_BEING_CREATED',
-        `Somebody else is creating "${service.name}" at this moment. Refresh and look whether it is there.`,
-      );
+    if (attempt === undefined) throw beingCreated(service.name);
     return await this.priced(work, attempt, await this.send(work, attempt));
   }
 
@@ -160,7 +157,10 @@ export class ServiceCreation {
     const { autotask, connection, service, price } = work;
     const listPrice = price && (await writeListPrice(autotask, created.id, price));
     // The row stays open: the same form finds the service, reads the price and goes on.
-    if (listPrice === 'unknown') throw priceUncertain(service.name, connection.currency);
+    if (listPrice === 'unknown') {
+      await this.journal.replyLost(connection, attempt, { serviceId: created.id, listPrice });
+      throw priceUncertain(service.name, connection.currency);
+    }
     await this.journal.settle(connection, attempt, 'applied', {
       resultId: created.id,
       ...(created.foundAgain || listPrice
@@ -176,6 +176,7 @@ export class ServiceCreation {
     if (!(error instanceof AutotaskError)) throw error;
     const evidence = { code: error.code, autotask: [...error.texts] };
     if (error.outcome === 'unknown') {
+      await this.journal.replyLost(connection, attempt, evidence);
       const open = await this.journal.open(connection, service.name);
       const found = open && (await this.prove(work, open));
       if (found !== undefined) return { id: found, foundAgain: true };
@@ -287,6 +288,14 @@ export class ServiceCreation {
       ...entry,
     });
   }
+}
+
+function beingCreated(name: string): Problem {
+  return new Problem(
+    'conflict',
+    'SERVICE_BEING_CREATED',
+    `Somebody else is creating "${name}" at this moment. Refresh and look whether it is there.`,
+  );
 }
 
 function priceUncertain(name: string, currency: string): Problem {

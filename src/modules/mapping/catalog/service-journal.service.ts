@@ -95,6 +95,24 @@ export class ServiceJournal {
     return changed > 0;
   }
 
+  /** Notes that the reply of an attempt was lost: nobody waits for it any more, and what became of it is to be proven. */
+  async replyLost(connection: ConnectionRef, id: string, evidence: Record<string, unknown>): Promise<void> {
+    await this.database
+      .unit()
+      .nativeUpdate(
+        SyncOperation,
+        { id, installationId: connection.installationId, connectionId: connection.id, state: 'sending' },
+        { evidence },
+      );
+  }
+
+  /** True while the request of an attempt may still be waiting for its reply. */
+  async isUnderway({ sentAt, evidence }: Pick<SyncOperation, 'sentAt' | 'evidence'>): Promise<boolean> {
+    if (evidence != null) return false;
+    const now = await this.database.now();
+    return sentAt.getTime() + this.config.autotask.timeoutMs > now.getTime();
+  }
+
   /** Milliseconds until an unanswered attempt can no longer land (DESIGN §4 settle time); 0 = it cannot. */
   async unsettledMs({ sentAt }: Pick<SyncOperation, 'sentAt'>): Promise<number> {
     const now = await this.database.now();
