@@ -1,7 +1,18 @@
 import { later, type CalendarDate } from '../calendar/calendar-date.js';
 import type { OrderLine } from '../marketplace/order.js';
 import { chargingCycle, periodMonths } from '../marketplace/period.js';
-import { cents, decimal, equal, priceText, round, sign, sum, times, unitPriceOf, type Decimal } from '../money/money.js';
+import {
+  cents,
+  decimal,
+  equal,
+  priceText,
+  round,
+  sign,
+  sum,
+  times,
+  unitPriceOf,
+  type Decimal,
+} from '../money/money.js';
 import type { Findings } from './findings.js';
 import type { LineTarget } from './line-target.js';
 import { isRecurringMoney, isWholeCycle, linesOf, netOf } from './order-money.js';
