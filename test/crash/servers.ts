@@ -20,6 +20,7 @@ export class ServerStack extends Stack {
   private readonly workers: { child: Child; port: string; skewMs: number }[] = [];
   private webPort = '';
   private database: Database | undefined;
+  private isOver = false;
 
   protected async startProduct(): Promise<void> {
     // The data folder of the servers belongs to another user.
@@ -86,7 +87,9 @@ export class ServerStack extends Stack {
   /** The same, but nobody waits for it: work goes on meanwhile. */
   async restartRedisUnwatched(awayMs: number): Promise<void> {
     await this.redis.kill();
-    void pause(awayMs).then(async () => await this.redis.run());
+    void pause(awayMs).then(async () => {
+      if (!this.isOver) await this.redis.run();
+    });
   }
 
   /** False from Redis's end until it takes connections again. */
@@ -123,6 +126,7 @@ export class ServerStack extends Stack {
   }
 
   protected async endProduct(): Promise<void> {
+    this.isOver = true;
     await this.database?.close().catch(() => {});
     await Promise.all([this.web?.kill(), ...this.workers.map(async ({ child }) => await child.kill())]);
     await this.redis.kill();
