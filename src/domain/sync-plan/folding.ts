@@ -2,7 +2,7 @@ import type { CalendarDate } from '../calendar/calendar-date.js';
 import { compareTasks } from '../sync-task/task-order.js';
 import { effectiveDateOf, taskPlaceOf } from './effective-date.js';
 import { planEvent, subscriptionEnds, type PlanEvent } from './plan-event.js';
-import { PlanRun } from './plan-run.js';
+import { PlanRun, type LinePart } from './plan-run.js';
 import { pinsFor, writtenUnits } from './resume.js';
 import type { OpenTaskFacts, SyncFacts } from './sync-facts.js';
 import type { SyncPlan } from './sync-plan.js';
@@ -30,12 +30,12 @@ export function foldedRun(facts: SyncFacts, event: PlanEvent, plan: (run: PlanRu
   if (subscriptionEnds(event)) return { run: alone, folded: overtaken(later, event) };
   const followers = followersOf(facts, later);
   const wrote = hasOwnSteps(alone);
-  const counts = [...followers.keys()].map((index) => index + 1);
   // What this task has written already decides how many it carried; else as many as meet on a day.
-  for (const count of wrote ? [0, ...counts] : counts.toReversed()) {
+  const counts = wrote ? [0, ...countsOf(followers)] : meetingCounts(facts, event, followers, plan);
+  for (const count of counts) {
     const carried = followers.slice(0, count);
     const run = count === 0 ? alone : planned(facts, [event, ...carried], plan);
-    const fits = wrote ? agreesWithOwnSteps(run) : meets(run, carried.at(-1)) && asksNothingMore(run, alone);
+    const fits = wrote ? agreesWithOwnSteps(run) : meets(run, carried.length) && asksNothingMore(run, alone);
     if (fits) return { run, folded: carried.map((one) => reasonFor(one, event)) };
   }
   return { run: alone, folded: [] };
@@ -117,15 +117,36 @@ function agreesWithOwnSteps(run: PlanRun): boolean {
   return true;
 }
 
-/** True when a carried event changes a line on a day on which an earlier event of the run does. */
-function meets(run: PlanRun, carried: PlanEvent | undefined): boolean {
-  if (!carried) return false;
+const countsOf = (followers: readonly PlanEvent[]): number[] => [...followers.keys()].map((index) => index + 1);
+
+/**
+ * How many could be carried, most first. Events are planned one after the other, none knowing of later ones, so one run
+ * of all of them tells at which the last one carried meets an earlier one: a long queue is not planned once for each
+ * length. Where something moves the others – a contract to be extended – every count is tried.
+ */
+function meetingCounts(
+  facts: SyncFacts,
+  event: PlanEvent,
+  followers: readonly PlanEvent[],
+  plan: (run: PlanRun) => void,
+): number[] {
+  const counts = countsOf(followers).toReversed();
+  if (counts.length < 2) return counts;
+  const run = planned(facts, [event, ...followers], plan);
+  const isPlacedOnce = run.plannedEnds.size === 0 && run.lengthened.size === 0 && run.pins.size === 0;
+  return isPlacedOnce ? counts.filter((count) => meets(run, count)) : counts;
+}
+
+/** True when the event at this place, 0 being the task's own, changes a line on a day on which an earlier one does. */
+function meets(run: PlanRun, place: number): boolean {
+  const places = new Map(run.events.map(({ taskId }, index) => [taskId, index]));
+  const earlier = ({ taskId }: LinePart): boolean => (places.get(taskId) ?? 0) < place;
   for (const { parts } of run.lines.values())
     for (const part of parts)
       if (
-        part.taskId === carried.taskId &&
+        places.get(part.taskId) === place &&
         part.written &&
-        parts.some((other) => other.taskId !== carried.taskId && other.written && other.date === part.date)
+        parts.some((other) => earlier(other) && other.written && other.date === part.date)
       )
         return true;
   return false;
