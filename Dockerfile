@@ -12,7 +12,6 @@ WORKDIR /app
 COPY --from=build --chown=node:node /app/package.json ./
 COPY --from=build --chown=node:node /app/node_modules ./node_modules
 COPY --from=build --chown=node:node /app/dist ./dist
-COPY --from=build --chown=node:node /app/ui ./ui
 RUN mkdir data && chown node:node data
 USER node
 EXPOSE 3000
