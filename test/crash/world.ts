@@ -150,9 +150,9 @@ export class World {
   }
 
   /** *Check Changes*, to its end. */
-  async check(): Promise<void> {
+  async check(seconds = 300): Promise<void> {
     for (;;) {
-      const job = await this.person.job((await this.person.call('POST', `${this.c}/check`)).jobId as string);
+      const job = await this.person.job((await this.person.call('POST', `${this.c}/check`)).jobId as string, seconds);
       if (job.state === 'done') return;
       await pause(200);
     }

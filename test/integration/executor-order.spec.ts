@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RunnableTasks } from '../../src/modules/sync-task/execution/runnable-tasks.service.js';
+import { PlanFacts } from '../../src/modules/sync-task/planning/plan-facts.service.js';
 import { OperationResolution } from '../../src/modules/sync-task/operation-resolution.service.js';
 import { Job } from '../../src/platform/jobs/job.entities.js';
 import type { SyncTask } from '../../src/modules/sync-task/sync-task.entity.js';
@@ -451,6 +452,22 @@ describe('the executor', () => {
 
     await world.runToEnd();
     expect(await world.unitsOn(line, TODAY)).toBe(2);
+  });
+
+  it('reads a contract again on which another lane has written meanwhile', async () => {
+    const task = await world.task(() => ({ operations: [change(2)] }), { subscriptionId: sub(), contractId });
+    const facts = world.module.get(PlanFacts);
+    const preload = facts.preload.bind(facts);
+    vi.spyOn(facts, 'preload').mockImplementation(async (connection, requests, reader) => {
+      const records = await preload(connection, requests, reader);
+      reader.forgetContract(contractId);
+      return records;
+    });
+
+    await world.runToEnd();
+    vi.restoreAllMocks();
+
+    expect(await world.reload(task)).toMatchObject({ state: 'synced', failure: null });
   });
 
   it('changes nothing when it runs again after everything is synced', async () => {

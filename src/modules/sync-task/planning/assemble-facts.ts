@@ -141,7 +141,8 @@ async function contractFacts(
   connection: Connection,
   reader: AutotaskReader,
 ): Promise<ContractFacts | undefined> {
-  const picture = reader.contract(id);
+  // Another lane may have written on it since it was read with the others, e.g. on the contract that a move leaves.
+  const picture = await reader.freshContract(id);
   if (!picture) return undefined;
   const { companyId } = picture.contract;
   await reader.load({ companyIds: [companyId] });
