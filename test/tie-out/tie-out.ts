@@ -57,7 +57,7 @@ export async function tieOut(wanted: Wanted): Promise<TieOut> {
     }
     const contracts = new Set(found.map(({ key }) => key.split('|')[0]));
     return {
-      histories: wanted.histories,
+      histories: reseller.customers.length,
       orders: books.orders.length,
       lines: rules.lines,
       differences: found,
