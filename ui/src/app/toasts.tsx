@@ -41,6 +41,12 @@ function hidden(element: DOMRect, box: DOMRect): number {
   return wide <= 0 || high <= 0 ? 0 : (wide * high) / Math.max(1, element.width * element.height);
 }
 
+/** Whether enough of an element lies under a box for nobody to see what it is: much of it all, or of where it begins. */
+function isCovered({ left, top, width, height }: DOMRect, box: DOMRect): boolean {
+  const begin = new DOMRect(left, top, Math.min(width, 80), Math.min(height, 40));
+  return hidden(new DOMRect(left, top, width, height), box) > 0.4 || hidden(begin, box) > 0.4;
+}
+
 /** Where pop-ups appear. The live regions exist before they speak. They step aside when they would hide the focus. */
 export function Toasts(): ReactNode {
   const { pathname, search } = useLocation();
@@ -53,7 +59,7 @@ export function Toasts(): ReactNode {
     const look = (): void => {
       const focused = document.activeElement;
       if (!box.current || !focused || focused === document.body || box.current.contains(focused)) return;
-      if (hidden(focused.getBoundingClientRect(), box.current.getBoundingClientRect()) > 0.4) setAside((old) => !old);
+      if (isCovered(focused.getBoundingClientRect(), box.current.getBoundingClientRect())) setAside((old) => !old);
     };
     look();
     document.addEventListener('focusin', look);
