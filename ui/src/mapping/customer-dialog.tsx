@@ -6,7 +6,7 @@ import { m } from '../messages';
 import { Badge } from '../parts/badges';
 import { Choice, Dialog } from '../parts/dialog';
 import { ProblemNotice, useAct } from '../parts/problem';
-import { effective, type Company, type CustomerEdit, type Suggestion } from './customer-edits';
+import { effective, suggestionBadge, type Company, type CustomerEdit, type Suggestion } from './customer-edits';
 import { Picker, type Choosable } from './picker';
 
 interface Props {
@@ -23,12 +23,7 @@ interface FoundCompany extends Choosable {
   customerIds: string[];
 }
 
-/** How well a suggestion fits, as its badge says it. */
-export function suggestionBadge({ exact, score }: Suggestion): string {
-  return exact ? m.mapping.badges.sameName : m.customers.suggestedScore(format.count(Math.round(score * 100)));
-}
-
-/** Companies whose name contains, or whose number or town begins with, the text. */
+/** Active companies whose name or number begins with the text. */
 async function searchCompanies(conn: string, search: string): Promise<{ items: FoundCompany[]; total: number }> {
   const { items, total } = await ok(
     api.GET('/api/v1/connections/{connectionId}/companies', {

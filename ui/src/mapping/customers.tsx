@@ -1,5 +1,4 @@
-import { Button, Checkbox, Menu, TextInput } from '@mantine/core';
-import { IconDots } from '@tabler/icons-react';
+import { Button, Checkbox, TextInput } from '@mantine/core';
 import { useEffect, useState, type ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { api, ApiProblem, ok, type Schemas } from '../api/client';
@@ -9,7 +8,7 @@ import { queryClient, useMay } from '../app/queries';
 import { toast } from '../app/toasts';
 import * as format from '../format';
 import { m } from '../messages';
-import { Badge, type Tone } from '../parts/badges';
+import { Badge } from '../parts/badges';
 import { Empty } from '../parts/empty';
 import { Grid, GridSkeleton, type Column } from '../parts/grid';
 import { ProblemNotice, useAct } from '../parts/problem';
@@ -20,64 +19,31 @@ import {
   agreed,
   changesOf,
   companiesOf,
+  companyWords,
+  customerStanding,
   effective,
   namesOf,
+  refusedWords,
   sameName,
+  stillSame,
   untouched,
-  whyWords,
   type CustomerEdit,
   type CustomerRow,
+  type RefusedCustomer,
 } from './customer-edits';
-import { CustomerDialog, ReconcileDialog, suggestionBadge, UnmapDialog } from './customer-dialog';
+import { CustomerDialogs, type CustomerAct } from './customer-dialogs';
 import { MappingFrame } from './frame';
-import { Earlier, Refusal, StagedBar, type RefusedLine } from './staged-bar';
+import { RowActs, type RowAct } from './row-acts';
+import { sameNameEdits } from './same-names';
+import { Earlier, Refusal, StagedBar } from './staged-bar';
+import { useStagedSave } from './staged-save';
 import { useStaging } from './staging';
+import { isRenamed } from './standing';
 
 type CustomerPage = Schemas['CustomerPage'];
 
 const VIEWS = ['unmapped', 'suggested', 'matched', 'staged', 'broken', 'rejected', 'all'] as const;
 type View = (typeof VIEWS)[number];
-
-/** The most rows that a save takes; more are saved in several, each all or none. */
-const ROWS_A_SAVE = 1000;
-const SUGGESTIONS_A_PAGE = 200;
-
-interface Refused {
-  index: number;
-  code: string;
-  message: string;
-  customerId: string;
-  current?: { version: number; companyIds: number[] };
-}
-
-interface Open {
-  kind: 'change' | 'add' | 'unmap' | 'reconcile';
-  row: CustomerRow;
-}
-
-/** A row with what is staged for it: its badge, and the words beside it. */
-function standing(row: CustomerRow, edit: CustomerEdit | undefined): { tone: Tone; badge: string; why: string } {
-  if (edit) {
-    const mapping = changesOf({ ...edit, reject: [], restore: [] }).length > 0;
-    return {
-      tone: 'staged',
-      badge: mapping
-        ? edit.after.length === 0
-          ? m.mapping.badges.stagedUnmap
-          : m.mapping.badges.staged
-        : edit.reject.length > 0
-          ? m.customers.stagedReject
-          : m.customers.stagedRestore,
-      why: row.suggestions[0] ? whyWords(row.suggestions[0]) : '',
-    };
-  }
-  if (row.state === 'broken') return { tone: 'bad', badge: m.mapping.badges.broken, why: row.broken?.message ?? '' };
-  if (row.state === 'matched') return { tone: 'good', badge: m.mapping.badges.matched, why: '' };
-  const [first, ...others] = row.suggestions;
-  if (!first) return { tone: 'neutral', badge: m.mapping.badges.unmapped, why: m.mapping.noneFound };
-  if (others.length > 0) return { tone: 'attention', badge: m.mapping.badges.several, why: whyWords(first) };
-  return { tone: first.ambiguous ? 'attention' : 'ready', badge: suggestionBadge(first), why: whyWords(first) };
-}
 
 /** Customers and their companies: suggestions, staged changes, one save (reference/page-design §4.8). */
 export function CustomersScreen({ conn }: { conn: string }): ReactNode {
@@ -90,10 +56,7 @@ export function CustomersScreen({ conn }: { conn: string }): ReactNode {
   const staging = useStaging<CustomerEdit>('customers', conn);
   const staged = staging.rows;
   const [ticks, setTicks] = useState<ReadonlyMap<string, boolean>>(new Map());
-  const [opened, setOpened] = useState<Open>();
-  const [uses, setUses] = useState<{ subscriptions: number; openTasks: number } | null>();
-  const [refused, setRefused] = useState<{ rows: Refused[]; of: number }>();
-  const saving = useAct();
+  const [opened, setOpened] = useState<CustomerAct>();
   const taking = useAct();
   const rows = useWindowed<CustomerRow, CustomerPage>(
     ['customers', conn, view === 'staged' ? 'all' : view, q],
@@ -121,8 +84,8 @@ export function CustomersScreen({ conn }: { conn: string }): ReactNode {
   // A link to one customer opens it once it is here.
   const wanted = params.get('open');
   const linked = wanted ? rows.loaded.find(({ row }) => row.customer.id === wanted)?.row : undefined;
-  const dialog: Open | undefined = opened ?? (linked && { kind: 'change', row: linked });
-  const setDialog = (next: Open | undefined): void => {
+  const dialog: CustomerAct | undefined = opened ?? (linked && { kind: 'change', row: linked });
+  const setDialog = (next: CustomerAct | undefined): void => {
     if (wanted) set({ open: '' }, true);
     setOpened(next);
   };
@@ -135,9 +98,27 @@ export function CustomersScreen({ conn }: { conn: string }): ReactNode {
   const tickedRows = operator ? shownRows.filter((row) => tickable(row) && ticked(row)) : [];
   const sameNameTotal = view === 'suggested' && rows.total > shownRows.length;
 
+  const saving = useStagedSave<CustomerEdit, Schemas['CustomerMappingChange'], RefusedCustomer>({
+    staging,
+    idOf: ({ row }) => row.customer.id,
+    changesOf,
+    put: async (body) =>
+      await ok(
+        api.PUT('/api/v1/connections/{connectionId}/customers/mappings', {
+          params: { path: { connectionId: conn } },
+          body,
+        }),
+      ),
+    touches: [
+      ['customers', conn],
+      ['subscriptions', conn],
+      ['pick', conn],
+    ],
+    refused: refusedWords,
+    onSaved: () => setTicks(new Map()),
+  });
   const stage = (edits: (CustomerEdit | undefined)[], ids: string[]): void => {
-    setRefused(undefined);
-    saving.clear();
+    saving.forget();
     staging.stage(Object.fromEntries(ids.map((id, index) => [id, edits[index]])));
   };
   const confirm = (): void => {
@@ -166,92 +147,13 @@ export function CustomersScreen({ conn }: { conn: string }): ReactNode {
     announce(m.mapping.rejected(row.customer.name));
     return true;
   };
-  /** Stages every unambiguous same-name suggestion, also of rows that are not loaded. */
   const takeAll = (): void =>
     void taking.run(async () => {
-      const edits: Record<string, CustomerEdit> = {};
-      for (let page = 1; ; page += 1) {
-        const answer = await ok(
-          api.GET('/api/v1/connections/{connectionId}/customers/suggestions', {
-            params: { path: { connectionId: conn }, query: { page, pageSize: SUGGESTIONS_A_PAGE } },
-          }),
-        );
-        for (const one of answer.items) {
-          if (!one.exact || one.ambiguous || staged[one.customerId] || ticks.get(one.customerId) === false) continue;
-          const { customerId, customerName, version } = one;
-          const row: CustomerRow = {
-            customer: { id: customerId, name: customerName, externalId: null, status: 'active' },
-            state: 'unmapped',
-            version,
-            autoSync: false,
-            mappings: [],
-            suggestions: [one],
-            rejected: [],
-            broken: null,
-          };
-          edits[customerId] = agreed(row, one);
-        }
-        if (page * SUGGESTIONS_A_PAGE >= answer.total) break;
-      }
+      const edits = await sameNameEdits(conn, (id) => staged[id] !== undefined || ticks.get(id) === false);
       staging.stage(edits);
       toast('good', m.customers.takenAll(Object.keys(edits).length));
     });
 
-  const save = async (): Promise<boolean> => {
-    const all = Object.values(staged);
-    const parts: CustomerEdit[][] = [[]];
-    for (const edit of all) {
-      const size = parts.at(-1)!.flatMap(changesOf).length;
-      if (size + changesOf(edit).length > ROWS_A_SAVE) parts.push([]);
-      parts.at(-1)!.push(edit);
-    }
-    let saved = 0;
-    setRefused(undefined);
-    const done = await saving.run(async () => {
-      for (const part of parts) {
-        const body = part.flatMap(changesOf);
-        try {
-          await ok(
-            api.PUT('/api/v1/connections/{connectionId}/customers/mappings', {
-              params: { path: { connectionId: conn } },
-              body,
-            }),
-          );
-        } catch (error) {
-          if (error instanceof ApiProblem && Array.isArray(error.body.rows))
-            setRefused({ rows: error.body.rows as Refused[], of: part.length });
-          throw error;
-        }
-        saved += part.length;
-        staging.stage(Object.fromEntries(part.map(({ row }) => [row.customer.id, undefined])));
-      }
-    });
-    if (saved > 0) {
-      setTicks(new Map());
-      toast(done ? 'good' : 'attention', done ? m.mapping.savedN(saved) : m.staging.tooMany(saved, all.length - saved));
-      for (const key of [
-        ['customers', conn],
-        ['subscriptions', conn],
-        ['pick', conn],
-      ])
-        void queryClient.invalidateQueries({ queryKey: key });
-    }
-    return done;
-  };
-
-  const openUnmap = (row: CustomerRow): void => {
-    setDialog({ kind: 'unmap', row });
-    setUses(null);
-    void ok(
-      api.PUT('/api/v1/connections/{connectionId}/customers/mappings', {
-        params: { path: { connectionId: conn }, query: { dryRun: true } },
-        body: changesOf({ ...untouched(row), after: [] }),
-      }),
-    ).then(
-      ({ affected }) => setUses(affected),
-      () => setUses(undefined),
-    );
-  };
   const openMap = (row: CustomerRow, kind: 'change' | 'add' = 'change'): void => setDialog({ kind, row });
   const autoSync = (row: CustomerRow, on: boolean): void =>
     void ok(
@@ -268,20 +170,7 @@ export function CustomersScreen({ conn }: { conn: string }): ReactNode {
     );
 
   const company = (row: CustomerRow): ReactNode => {
-    const edit = staged[row.customer.id];
-    const own = companiesOf(row);
-    const [first, ...others] = row.suggestions;
-    const text = edit
-      ? changesOf({ ...edit, reject: [], restore: [] }).length > 0
-        ? namesOf(edit.after)
-        : own.length > 0
-          ? namesOf(own)
-          : m.common.none
-      : own.length > 0
-        ? namesOf(own)
-        : others.length > 0
-          ? m.customers.candidates(row.suggestions.length)
-          : (first?.companyName ?? m.common.none);
+    const text = companyWords(row, staged[row.customer.id]);
     return (
       <span className="two" title={text}>
         {text}
@@ -289,93 +178,67 @@ export function CustomersScreen({ conn }: { conn: string }): ReactNode {
     );
   };
   const state = (row: CustomerRow): ReactNode => {
-    const { tone, badge } = standing(row, staged[row.customer.id]);
+    const { tone, badge } = customerStanding(row, staged[row.customer.id]);
     return <Badge tone={tone}>{badge}</Badge>;
+  };
+  const same = (row: CustomerRow): void => {
+    stage([stillSame(row)], [row.customer.id]);
+    announce(m.mapping.stagedSpoken(row.customer.name));
+  };
+  /** The next thing to do with a row. */
+  const firstAct = (row: CustomerRow): RowAct | undefined => {
+    const { id, name } = row.customer;
+    const suggestion = agreeable(row);
+    if (staged[id])
+      return { label: m.mapping.undoStage, name: m.staging.undo(name), run: () => stage([undefined], [id]) };
+    if (row.state === 'unmapped' && suggestion)
+      return { label: m.customers.use, name: m.customers.takeFor(suggestion.companyName, name), run: () => agree(row) };
+    if (row.state === 'matched') return undefined;
+    if (isRenamed(row.broken)) return { label: m.mapping.same, name: m.mapping.sameFor(name), run: () => same(row) };
+    const label = row.suggestions.length > 0 ? m.mapping.choose : m.mapping.map;
+    return { label, name: m.customers.mapName(label, name), run: () => openMap(row) };
   };
   const acts = (row: CustomerRow, active: boolean): ReactNode => {
     const { id, name } = row.customer;
-    const tab = active ? 0 : -1;
-    const edit = staged[id];
-    const suggestion = agreeable(row);
+    const isMapped = row.mappings.length > 0;
+    const companyHasMany = row.mappings.some(({ otherCustomerIds }) => otherCustomerIds.length > 0);
+    const open = (kind: CustomerAct['kind']) => () => setDialog({ kind, row });
     return (
-      <span className="row" style={{ flexWrap: 'nowrap', justifyContent: 'flex-end' }}>
-        {operator &&
-          (edit ? (
-            <Button
-              size="compact-xs"
-              variant="default"
-              tabIndex={tab}
-              aria-label={m.staging.undo(name)}
-              onClick={() => stage([undefined], [id])}
-            >
-              {m.mapping.undoStage}
-            </Button>
-          ) : row.state === 'unmapped' && suggestion ? (
-            <Button
-              size="compact-xs"
-              variant="default"
-              tabIndex={tab}
-              aria-label={m.customers.takeFor(suggestion.companyName, name)}
-              onClick={() => agree(row)}
-            >
-              {m.customers.use}
-            </Button>
-          ) : row.state !== 'matched' ? (
-            <Button
-              size="compact-xs"
-              variant="default"
-              tabIndex={tab}
-              aria-label={m.customers.mapName(row.suggestions.length > 0 ? m.mapping.choose : m.mapping.map, name)}
-              onClick={() => openMap(row)}
-            >
-              {row.suggestions.length > 0 ? m.mapping.choose : m.mapping.map}
-            </Button>
-          ) : null)}
-        <Menu position="bottom-end">
-          <Menu.Target>
-            <button type="button" className="iconbutton" tabIndex={tab} aria-label={m.customers.moreFor(name)}>
-              <IconDots size={16} aria-hidden />
-            </button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {operator && (
-              <Menu.Item onClick={() => openMap(row)}>
-                {row.mappings.length > 0 ? m.mapping.change : m.mapping.map}
-              </Menu.Item>
-            )}
-            {operator && row.mappings.length > 0 && (
-              <Menu.Item
-                onClick={() => openMap(row, 'add')}
-                disabled={row.mappings.some(({ otherCustomerIds }) => otherCustomerIds.length > 0)}
-              >
-                {m.mapping.add}
-              </Menu.Item>
-            )}
-            {operator && row.mappings.length > 0 && (
-              <Menu.Item onClick={() => openUnmap(row)}>{m.mapping.unmap}…</Menu.Item>
-            )}
-            {operator && row.state === 'unmapped' && row.suggestions.length > 0 && (
-              <Menu.Item onClick={() => reject(row)}>{m.mapping.reject}</Menu.Item>
-            )}
-            {operator && row.state === 'matched' && (
-              <Menu.Item onClick={() => setDialog({ kind: 'reconcile', row })}>{m.customers.reconcile}</Menu.Item>
-            )}
-            {admin && (
-              <Menu.Item onClick={() => autoSync(row, !row.autoSync)}>
-                {row.autoSync ? m.mapping.autoOff : m.mapping.autoOn}
-              </Menu.Item>
-            )}
-            <Menu.Item onClick={() => void navigate(`/c/${conn}/tasks?view=all&customer=${encodeURIComponent(id)}`)}>
-              {m.mapping.showTasks}
-            </Menu.Item>
-            <Menu.Item
-              onClick={() => void navigate(`/log?connection=${conn}&what=mapping&q=${encodeURIComponent(name)}`)}
-            >
-              {m.mapping.showHistory}
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
-      </span>
+      <RowActs
+        more={m.customers.moreFor(name)}
+        active={active}
+        first={operator ? firstAct(row) : undefined}
+        acts={[
+          ...(operator
+            ? [
+                { label: isMapped ? m.mapping.change : m.mapping.map, run: () => openMap(row) },
+                isMapped && { label: m.mapping.add, run: open('add'), disabled: companyHasMany },
+                isMapped && { label: m.mapping.changeCustomer, run: open('changeCustomer') },
+                isMapped && {
+                  label: m.mapping.addCustomer,
+                  run: open('addCustomer'),
+                  disabled: row.mappings.length > 1,
+                },
+                isMapped && { label: `${m.mapping.unmap}…`, run: open('unmap') },
+                row.state === 'unmapped' &&
+                  row.suggestions.length > 0 && { label: m.mapping.reject, run: () => reject(row) },
+                row.state === 'matched' && { label: m.customers.reconcile, run: open('reconcile') },
+              ]
+            : []),
+          admin && {
+            label: row.autoSync ? m.mapping.autoOff : m.mapping.autoOn,
+            run: () => autoSync(row, !row.autoSync),
+          },
+          {
+            label: m.mapping.showTasks,
+            run: () => void navigate(`/c/${conn}/tasks?view=all&customer=${encodeURIComponent(id)}`),
+          },
+          {
+            label: m.mapping.showHistory,
+            run: () => void navigate(`/log?connection=${conn}&what=mapping&q=${encodeURIComponent(name)}`),
+          },
+        ]}
+      />
     );
   };
   const columns: Column<CustomerRow>[] = [
@@ -395,7 +258,7 @@ export function CustomersScreen({ conn }: { conn: string }): ReactNode {
       header: m.mapping.why,
       from: 860,
       render: (row) => {
-        const { why } = standing(row, staged[row.customer.id]);
+        const { why } = customerStanding(row, staged[row.customer.id]);
         return (
           <span className="two dim small" title={why}>
             {why === '' ? m.common.none : why}
@@ -413,48 +276,6 @@ export function CustomersScreen({ conn }: { conn: string }): ReactNode {
     },
     { key: 'act', header: m.tasks.columns.act, width: '132px', render: (row, _, active) => acts(row, active) },
   ];
-
-  const refusedLines: RefusedLine[] = [
-    ...new Map((refused?.rows ?? []).map((one) => [one.customerId, one])).values(),
-  ].map(({ customerId, message, current }) => {
-    const edit = staged[customerId];
-    const now = current?.companyIds.map((id) => ({
-      id,
-      name: edit?.after.find((one) => one.id === id)?.name ?? m.common.companyNumber(id),
-    }));
-    const drop = (): void =>
-      setRefused((old) => old && { ...old, rows: old.rows.filter((one) => one.customerId !== customerId) });
-    return {
-      id: customerId,
-      name: edit?.row.customer.name ?? customerId,
-      message,
-      theirs: now && namesOf(now),
-      keepTheirs: () => {
-        staging.stage({ [customerId]: undefined });
-        drop();
-      },
-      useMine:
-        edit && current && now
-          ? () => {
-              const row: CustomerRow = {
-                ...edit.row,
-                version: current.version,
-                mappings: now.map(({ id, name }) => ({
-                  companyId: id,
-                  companyName: name,
-                  companyActive: true,
-                  otherCustomerIds: [],
-                  version: current.version,
-                  mappedBy: '',
-                  mappedAt: '',
-                })),
-              };
-              staging.stage({ [customerId]: effective({ ...edit, row }) });
-              drop();
-            }
-          : undefined,
-    };
-  });
 
   return (
     <MappingFrame
@@ -506,9 +327,7 @@ export function CustomersScreen({ conn }: { conn: string }): ReactNode {
         )}
       </div>
       <Earlier staging={staging} />
-      {saving.error !== undefined && !(refused && refusedLines.length === 0) && (
-        <Refusal error={saving.error} lines={refusedLines} of={refused?.of ?? staging.size} />
-      )}
+      {saving.isRefused && <Refusal error={saving.error} lines={saving.lines} of={saving.of} />}
       {taking.error !== undefined && <ProblemNotice error={taking.error} retry={takeAll} />}
       {rows.error && <ProblemNotice error={rows.error} retry={rows.again} />}
       {rows.loading ? (
@@ -569,7 +388,7 @@ export function CustomersScreen({ conn }: { conn: string }): ReactNode {
               </div>
               {company(row)}
               <div className="row between" style={{ flexWrap: 'nowrap' }}>
-                <span className="dim small cut">{standing(row, staged[row.customer.id]).why}</span>
+                <span className="dim small cut">{customerStanding(row, staged[row.customer.id]).why}</span>
                 {acts(row, active)}
               </div>
             </>
@@ -583,7 +402,7 @@ export function CustomersScreen({ conn }: { conn: string }): ReactNode {
           ticked={tickedRows.length}
           onConfirm={confirm}
           busy={saving.busy}
-          save={save}
+          save={saving.save}
           lines={Object.values(staged).map((edit) => ({
             id: edit.row.customer.id,
             name: edit.row.customer.name,
@@ -592,37 +411,16 @@ export function CustomersScreen({ conn }: { conn: string }): ReactNode {
           }))}
         />
       )}
-      {dialog && (dialog.kind === 'change' || dialog.kind === 'add') && (
-        <CustomerDialog
+      {dialog && (
+        <CustomerDialogs
           conn={conn}
-          edit={staged[dialog.row.customer.id] ?? untouched(dialog.row)}
-          how={dialog.kind}
+          of={dialog}
+          stagedOf={(id) => staged[id]}
           readOnly={!operator}
-          onClose={() => setDialog(undefined)}
-          onStage={(edit) => {
-            stage([edit], [dialog.row.customer.id]);
-            if (edit) announce(m.mapping.stagedSpoken(dialog.row.customer.name));
+          onStage={(edits, ids) => {
+            stage(edits, ids);
             setDialog(undefined);
           }}
-        />
-      )}
-      {dialog?.kind === 'unmap' && (
-        <UnmapDialog
-          name={dialog.row.customer.name}
-          uses={uses}
-          {...(uses === undefined ? { body: m.customers.unmapPlain } : {})}
-          onClose={() => setDialog(undefined)}
-          onGo={() => {
-            stage([effective({ ...untouched(dialog.row), after: [] })], [dialog.row.customer.id]);
-            setDialog(undefined);
-          }}
-        />
-      )}
-      {dialog?.kind === 'reconcile' && (
-        <ReconcileDialog
-          conn={conn}
-          customerId={dialog.row.customer.id}
-          name={dialog.row.customer.name}
           onClose={() => setDialog(undefined)}
         />
       )}

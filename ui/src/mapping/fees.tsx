@@ -1,17 +1,18 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
-import { api, ApiProblem, ok, type Schemas } from '../api/client';
-import { queryClient, useMay } from '../app/queries';
-import { toast } from '../app/toasts';
+import { api, ok, type ApiProblem, type Schemas } from '../api/client';
+import { useMay } from '../app/queries';
 import { m } from '../messages';
 import { Badge } from '../parts/badges';
 import { Empty } from '../parts/empty';
-import { ProblemNotice, useAct } from '../parts/problem';
+import { ProblemNotice } from '../parts/problem';
 import { MappingFrame } from './frame';
 import { Picker } from './picker';
 import { Earlier, Refusal, StagedBar } from './staged-bar';
+import { useStagedSave } from './staged-save';
 import { useStaging } from './staging';
+import { isRenamed } from './standing';
 
 type FeeRow = Schemas['FeeRow'];
 type Kind = 'product' | 'billingCode';
@@ -20,6 +21,14 @@ type Kind = 'product' | 'billingCode';
 interface FeeEdit {
   row: FeeRow;
   after: { kind: Kind; id: number; name: string } | null;
+  /** What it is charged as is right as it is: that only bears another name now (FEATURES MAP-4). */
+  same?: true;
+}
+
+interface Refused {
+  index: number;
+  code: string;
+  message: string;
 }
 
 const keyOf = ({ feeKind, productKey }: FeeRow): string => `${feeKind}|${productKey ?? ''}`;
@@ -37,48 +46,34 @@ function targetName(target: { id: number; name: string | null } | null): string 
 export function FeesScreen({ conn }: { conn: string }): ReactNode {
   const operator = useMay('operator');
   const staging = useStaging<FeeEdit>('fees', conn);
-  const saving = useAct();
-  const [refused, setRefused] = useState<{ index: number; message: string }[]>([]);
   const { data, error, refetch } = useQuery<Schemas['FeeList'], ApiProblem>({
     queryKey: ['fees', conn],
     queryFn: () => ok(api.GET('/api/v1/connections/{connectionId}/fees', { params: { path: { connectionId: conn } } })),
   });
-  const stage = (row: FeeRow, after: FeeEdit['after']): void => {
-    setRefused([]);
-    saving.clear();
-    const same =
+  const saving = useStagedSave<FeeEdit, Schemas['FeeMappingChange'], Refused>({
+    staging,
+    idOf: ({ row }) => keyOf(row),
+    changesOf: ({ row, after }) => [
+      {
+        feeKind: row.feeKind,
+        ...(row.productKey === null ? {} : { productKey: row.productKey }),
+        version: row.version,
+        billingCodeId: after?.kind === 'billingCode' ? after.id : null,
+        autotaskProductId: after?.kind === 'product' ? after.id : null,
+      },
+    ],
+    put: async (body) =>
+      await ok(
+        api.PUT('/api/v1/connections/{connectionId}/fees/mappings', { params: { path: { connectionId: conn } }, body }),
+      ),
+    touches: [['fees', conn]],
+    refused: (_, edit) => ({ name: edit ? nameOf(edit.row) : '' }),
+  });
+  const stage = (row: FeeRow, after: FeeEdit['after'], same?: true): void => {
+    saving.forget();
+    const isSo =
       (row.target?.id ?? null) === (after?.id ?? null) && (row.target?.kind ?? null) === (after?.kind ?? null);
-    staging.stage({ [keyOf(row)]: same ? undefined : { row, after } });
-  };
-  const save = async (): Promise<boolean> => {
-    const edits = Object.values(staging.rows);
-    setRefused([]);
-    const done = await saving.run(async () => {
-      try {
-        await ok(
-          api.PUT('/api/v1/connections/{connectionId}/fees/mappings', {
-            params: { path: { connectionId: conn } },
-            body: edits.map(({ row, after }) => ({
-              feeKind: row.feeKind,
-              ...(row.productKey === null ? {} : { productKey: row.productKey }),
-              version: row.version,
-              billingCodeId: after?.kind === 'billingCode' ? after.id : null,
-              autotaskProductId: after?.kind === 'product' ? after.id : null,
-            })),
-          }),
-        );
-      } catch (failure) {
-        if (failure instanceof ApiProblem && Array.isArray(failure.body.rows))
-          setRefused(failure.body.rows as { index: number; message: string }[]);
-        throw failure;
-      }
-    });
-    if (done) {
-      staging.clear();
-      toast('good', m.mapping.savedN(edits.length));
-    }
-    void queryClient.invalidateQueries({ queryKey: ['fees', conn] });
-    return done;
+    staging.stage({ [keyOf(row)]: isSo && !same ? undefined : { row, after, ...(same ? { same } : {}) } });
   };
   const edits = Object.values(staging.rows);
   return (
@@ -91,25 +86,7 @@ export function FeesScreen({ conn }: { conn: string }): ReactNode {
     >
       <p className="dim">{m.mapping.feeHint}</p>
       <Earlier staging={staging} />
-      {saving.error !== undefined && (
-        <Refusal
-          error={saving.error}
-          of={edits.length}
-          lines={refused.flatMap(({ index, message }) => {
-            const edit = edits[index];
-            return edit
-              ? [
-                  {
-                    id: keyOf(edit.row),
-                    name: nameOf(edit.row),
-                    message,
-                    keepTheirs: () => stage(edit.row, edit.row.target as FeeEdit['after']),
-                  },
-                ]
-              : [];
-          })}
-        />
-      )}
+      {saving.isRefused && <Refusal error={saving.error} lines={saving.lines} of={saving.of} />}
       {error && <ProblemNotice error={error} retry={() => void refetch()} />}
       {!data && !error && <Empty title={m.common.loading} />}
       {data?.items.map((row) => (
@@ -119,19 +96,19 @@ export function FeesScreen({ conn }: { conn: string }): ReactNode {
           row={row}
           edit={staging.rows[keyOf(row)]}
           readOnly={!operator}
-          onChange={(after) => stage(row, after)}
+          onChange={(after, same) => stage(row, after, same)}
         />
       ))}
       {operator && (
         <StagedBar
           staging={staging}
           busy={saving.busy}
-          save={save}
-          lines={edits.map(({ row, after }) => ({
+          save={saving.save}
+          lines={edits.map(({ row, after, same }) => ({
             id: keyOf(row),
             name: nameOf(row),
             now: targetName(row.target),
-            after: targetName(after),
+            after: same ? m.mapping.sameWords(targetName(after)) : targetName(after),
           }))}
         />
       )}
@@ -144,7 +121,7 @@ interface FeeProps {
   row: FeeRow;
   edit: FeeEdit | undefined;
   readOnly: boolean;
-  onChange(after: FeeEdit['after']): void;
+  onChange(after: FeeEdit['after'], same?: true): void;
 }
 
 function Fee({ conn, row, edit, readOnly, onChange }: FeeProps): ReactNode {
@@ -152,7 +129,7 @@ function Fee({ conn, row, edit, readOnly, onChange }: FeeProps): ReactNode {
   const [kind, setKind] = useState<Kind>(after?.kind ?? 'product');
   const name = nameOf(row);
   const badge = edit ? (
-    <Badge tone="staged">{m.mapping.badges.staged}</Badge>
+    <Badge tone="staged">{edit.same ? m.mapping.badges.stagedSame : m.mapping.badges.staged}</Badge>
   ) : row.broken ? (
     <Badge tone="bad">{m.mapping.badges.broken}</Badge>
   ) : row.target ? (
@@ -169,7 +146,22 @@ function Fee({ conn, row, edit, readOnly, onChange }: FeeProps): ReactNode {
         </h2>
         {badge}
       </div>
-      {row.broken && <p className="notice bad">{row.broken.message}</p>}
+      {row.broken && (
+        <div className="notice bad">
+          <p>{row.broken.message}</p>
+          {!readOnly && !edit && isRenamed(row.broken) && (
+            <div>
+              <Button
+                variant="default"
+                aria-label={m.mapping.sameFor(name)}
+                onClick={() => onChange(row.target as FeeEdit['after'], true)}
+              >
+                {m.mapping.same}
+              </Button>
+            </div>
+          )}
+        </div>
+      )}
       {readOnly ? (
         <p className="wrap">
           {after

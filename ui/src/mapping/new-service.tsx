@@ -18,6 +18,16 @@ interface RequiredField {
   options?: { value: string; label: string }[];
 }
 
+/** What `DUPLICATE_SERVICE` says besides its words. */
+interface DuplicateService {
+  /** Null where the API user may not see it. */
+  existing: { id: number; name: string } | null;
+  usable: boolean;
+  /** Fields in which both agree. */
+  clash: ('name' | 'externalId' | 'sku')[];
+  suggestedName: string;
+}
+
 interface Props {
   conn: string;
   product: Product;
@@ -111,10 +121,13 @@ export function NewServiceDialog({ conn, product, onCreated, onExisting, onClose
     });
   };
   const problem = act.error instanceof ApiProblem ? act.error : undefined;
-  const existing =
-    problem?.code === 'DUPLICATE_SERVICE'
-      ? (problem.body.existing as { id: number; name: string } | undefined)
-      : undefined;
+  const duplicate = problem?.code === 'DUPLICATE_SERVICE' ? (problem.body as unknown as DuplicateService) : undefined;
+  const another = (suggested: string | undefined): void => {
+    act.clear();
+    if (suggested !== undefined) setName(suggested.slice(0, NAME_LENGTH));
+    const field = suggested === undefined && duplicate ? duplicate.clash[0] : 'name';
+    form.current?.querySelector<HTMLElement>(`[name=${field ?? 'name'}]`)?.focus();
+  };
   return (
     <Dialog
       title={`${m.wizard.newService.title}: ${product.name}`}
@@ -126,6 +139,7 @@ export function NewServiceDialog({ conn, product, onCreated, onExisting, onClose
         <p className="dim small">{m.wizard.newService.period(product.cycle.word)}</p>
         <TextInput
           label={m.wizard.newService.name}
+          name="name"
           value={name}
           maxLength={NAME_LENGTH}
           data-autofocus
@@ -152,7 +166,7 @@ export function NewServiceDialog({ conn, product, onCreated, onExisting, onClose
             onChange={({ currentTarget }) => setCost(currentTarget.value)}
           />
         </div>
-        <Picker
+        <Picker<Choosable>
           label={m.wizard.newService.billingCode}
           of={[conn, 'codes', 5]}
           fetch={async (search) =>
@@ -185,7 +199,7 @@ export function NewServiceDialog({ conn, product, onCreated, onExisting, onClose
           maxRows={4}
           onChange={({ currentTarget }) => setInvoiceText(currentTarget.value)}
         />
-        <Picker
+        <Picker<Choosable>
           label={m.wizard.newService.vendor}
           of={[conn, 'vendors']}
           fetch={async (search) =>
@@ -205,6 +219,7 @@ export function NewServiceDialog({ conn, product, onCreated, onExisting, onClose
           <TextInput
             className="grow"
             label={m.wizard.newService.sku}
+            name="sku"
             value={sku}
             maxLength={50}
             onChange={({ currentTarget }) => setSku(currentTarget.value)}
@@ -212,6 +227,7 @@ export function NewServiceDialog({ conn, product, onCreated, onExisting, onClose
           <TextInput
             className="grow"
             label={m.wizard.newService.externalId}
+            name="externalId"
             value={externalId}
             maxLength={50}
             onChange={({ currentTarget }) => setExternalId(currentTarget.value)}
@@ -246,20 +262,21 @@ export function NewServiceDialog({ conn, product, onCreated, onExisting, onClose
             />
           );
         })}
-        {existing ? (
+        {duplicate ? (
           <div className="notice attention" role="alert">
-            <p>{m.wizard.newService.duplicate(existing.name)}</p>
+            <p>{problem?.message}</p>
             <div className="row">
-              <Button variant="default" onClick={() => onExisting(existing)}>
-                {m.products.takeExisting}
-              </Button>
-              <Button
-                variant="default"
-                onClick={() => {
-                  act.clear();
-                  form.current?.querySelector('input')?.focus();
-                }}
-              >
+              {duplicate.usable && duplicate.existing && (
+                <Button variant="default" onClick={() => onExisting(duplicate.existing!)}>
+                  {m.products.takeExisting}
+                </Button>
+              )}
+              {duplicate.clash.includes('name') && (
+                <Button variant="default" onClick={() => another(duplicate.suggestedName)}>
+                  {m.products.nameIt(duplicate.suggestedName)}
+                </Button>
+              )}
+              <Button variant="default" onClick={() => another(undefined)}>
                 {m.products.rename}
               </Button>
             </div>

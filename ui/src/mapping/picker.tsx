@@ -5,21 +5,21 @@ import { useState, type ReactNode } from 'react';
 import type { ApiProblem } from '../api/client';
 import { m } from '../messages';
 
-/** Something of Autotask that can be chosen. */
-export interface Choosable {
-  id: number;
+/** Something that can be chosen: records of Autotask have numbers, customers of the marketplace words. */
+export interface Choosable<Id extends number | string = number> {
+  id: Id;
   name: string;
   /** What tells it from others of the same name. */
   hint?: string;
 }
 
-interface Props<T extends Choosable> {
+interface Props<T extends Choosable<number | string>> {
   label: string;
   hideLabel?: boolean;
   /** What the lists depend on, e.g. connection and period. */
   of: readonly unknown[];
   fetch(search: string): Promise<{ items: T[]; total: number }>;
-  value: Choosable | undefined;
+  value: Choosable<number | string> | undefined;
   onChoose(chosen: T): void;
   placeholder?: string;
   focused?: boolean;
@@ -29,7 +29,7 @@ interface Props<T extends Choosable> {
 const SHOWN = 50;
 
 /** Searches on the server, shows at most fifty, and says how many more there are (reference/page-design §2.7). */
-export function Picker<T extends Choosable>(props: Props<T>): ReactNode {
+export function Picker<T extends Choosable<number | string>>(props: Props<T>): ReactNode {
   const { label, hideLabel, of, fetch, value, onChoose, placeholder, focused } = props;
   const [search, setSearch] = useState(value?.name ?? '');
   const [asked] = useDebouncedValue(search === value?.name ? '' : search.trim(), 200);
@@ -38,7 +38,7 @@ export function Picker<T extends Choosable>(props: Props<T>): ReactNode {
     queryFn: () => fetch(asked),
     placeholderData: keepPreviousData,
   });
-  const items: Choosable[] = [...(data?.items ?? [])];
+  const items: Choosable<number | string>[] = [...(data?.items ?? [])];
   if (value && !items.some(({ id }) => id === value.id)) items.unshift(value);
   return (
     <Select

@@ -1,105 +1,48 @@
-import { Button, Checkbox, Menu, TextInput } from '@mantine/core';
-import { IconChevronDown, IconChevronRight, IconDots } from '@tabler/icons-react';
+import { Button, Checkbox, TextInput } from '@mantine/core';
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
-import { api, ApiProblem, ok, type Schemas } from '../api/client';
+import { api, ok, type Schemas } from '../api/client';
 import { useAddress } from '../app/address';
 import { announce } from '../app/announce';
 import { queryClient, useMay } from '../app/queries';
 import { toast } from '../app/toasts';
 import * as format from '../format';
 import { m } from '../messages';
-import { Badge, type Tone } from '../parts/badges';
+import { Badge } from '../parts/badges';
 import { Empty } from '../parts/empty';
 import { Grid, GridSkeleton, type Column } from '../parts/grid';
-import { ProblemNotice, useAct } from '../parts/problem';
+import { ProblemNotice } from '../parts/problem';
 import { useWindowed } from '../parts/windowed';
 import { UnmapDialog } from './customer-dialog';
 import { MappingFrame } from './frame';
+import { linesIn, placeOf, productNear, segmentsOf, type Plan } from './plan-segments';
 import { ProductDialog } from './product-dialog';
 import {
   agreeableService,
   effectiveEdit,
+  fullName,
   periodWords,
   productChange,
+  productStanding,
+  refusedProductWords,
   serviceOf,
-  whyService,
+  serviceWords,
   type ProductEdit,
   type ProductRow,
+  type RefusedProduct,
 } from './product-edits';
+import { createdWords } from './created-words';
+import { RowActs, type RowAct } from './row-acts';
 import { Earlier, Refusal, StagedBar } from './staged-bar';
+import { useStagedSave } from './staged-save';
 import { useStaging } from './staging';
+import { isRenamed } from './standing';
 
 const NewServiceDialog = lazy(async () => ({ default: (await import('./new-service')).NewServiceDialog }));
 
 type ProductPage = Schemas['ProductPage'];
-type Plan = Schemas['PlanView'];
 /** A row of the list: a plan, or a product of an open plan. */
 type Line = { kind: 'plan'; plan: Plan; open: boolean } | { kind: 'product'; row: ProductRow };
-
-interface Refused {
-  index: number;
-  code: string;
-  message: string;
-  productKey: string;
-  current?: { version: number; serviceId: number | null };
-}
-
-const ROWS_A_SAVE = 1000;
-
-function standing(row: ProductRow, edit: ProductEdit | undefined): { tone: Tone; badge: string; why: string } {
-  const [first, ...others] = row.suggestions;
-  const why = first ? whyService(first) : '';
-  if (edit) return { tone: 'staged', badge: edit.after ? m.mapping.badges.staged : m.mapping.badges.stagedUnmap, why };
-  switch (row.state) {
-    case 'broken':
-      return { tone: 'bad', badge: m.mapping.badges.broken, why: row.broken?.message ?? '' };
-    case 'matched':
-      return {
-        tone: 'good',
-        badge: m.mapping.badges.matched,
-        why:
-          row.mapping && row.mapping.otherProductKeys.length > 0
-            ? m.products.usedBy(row.mapping.otherProductKeys.length)
-            : '',
-      };
-    case 'notNeeded':
-      return {
-        tone: 'muted',
-        badge: m.mapping.badges.notNeeded,
-        why: row.product.cycle.message ?? m.mapping.chargedOnly,
-      };
-    default:
-      if (!first) return { tone: 'neutral', badge: m.mapping.badges.unmapped, why: m.mapping.noneFound };
-      return others.length > 0
-        ? { tone: 'attention', badge: m.mapping.badges.several, why }
-        : { tone: first.ambiguous ? 'attention' : 'ready', badge: m.mapping.badges.suggested, why };
-  }
-}
-
-/** Where each plan begins, in the list as drawn and in the server's order of products. */
-interface Segment {
-  plan: Plan;
-  open: boolean;
-  line: number;
-  product: number;
-  lines: number;
-}
-
-function segmentsOf(plans: readonly Plan[], closed: ReadonlySet<string>): Segment[] {
-  const segments: Segment[] = [];
-  for (const plan of plans) {
-    const last = segments.at(-1);
-    const open = !closed.has(plan.name);
-    segments.push({
-      plan,
-      open,
-      line: last ? last.line + last.lines : 0,
-      product: last ? last.product + last.plan.products : 0,
-      lines: 1 + (open ? plan.products : 0),
-    });
-  }
-  return segments;
-}
 
 /** Products grouped by plan, each with the service of its period (reference/page-design §4.9). */
 export function ProductsScreen({ conn }: { conn: string }): ReactNode {
@@ -111,8 +54,6 @@ export function ProductsScreen({ conn }: { conn: string }): ReactNode {
   const staged = staging.rows;
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const [opened, setOpened] = useState<{ kind: 'map' | 'add' | 'unmap'; row: ProductRow }>();
-  const [refused, setRefused] = useState<{ rows: Refused[]; of: number }>();
-  const saving = useAct();
   const rows = useWindowed<ProductRow, ProductPage>(
     ['products', conn, q, hideMapped],
     async (page, pageSize) =>
@@ -127,14 +68,8 @@ export function ProductsScreen({ conn }: { conn: string }): ReactNode {
   );
   const plans = rows.first?.plans;
   const segments = useMemo(() => segmentsOf(plans ?? [], closed), [plans, closed]);
-  const lines = segments.reduce((sum, segment) => sum + segment.lines, 0);
-  const placeOf = (index: number): { segment: (typeof segments)[number]; product: number | undefined } | undefined => {
-    const segment = segments.findLast((one) => one.line <= index);
-    if (!segment) return undefined;
-    return { segment, product: index === segment.line ? undefined : segment.product + index - segment.line - 1 };
-  };
   const at = (index: number): Line | undefined => {
-    const place = placeOf(index);
+    const place = placeOf(segments, index);
     if (!place) return undefined;
     if (place.product === undefined) return { kind: 'plan', plan: place.segment.plan, open: place.segment.open };
     const row = rows.at(place.product);
@@ -142,13 +77,7 @@ export function ProductsScreen({ conn }: { conn: string }): ReactNode {
   };
   const { show } = rows;
   const showLines = useCallback(
-    (from: number, to: number) => {
-      const productAt = (index: number): number => {
-        const segment = segments.findLast((one) => one.line <= index);
-        return segment ? segment.product + Math.max(0, Math.min(index - segment.line - 1, segment.plan.products)) : 0;
-      };
-      show(productAt(from), productAt(to));
-    },
+    (from: number, to: number) => show(productNear(segments, from), productNear(segments, to)),
     [segments, show],
   );
 
@@ -164,9 +93,25 @@ export function ProductsScreen({ conn }: { conn: string }): ReactNode {
     setOpened(next);
   };
 
+  const saving = useStagedSave<ProductEdit, Schemas['ProductMappingChange'], RefusedProduct>({
+    staging,
+    idOf: ({ row }) => row.product.key,
+    changesOf: (edit) => [productChange(edit)],
+    put: async (body) =>
+      await ok(
+        api.PUT('/api/v1/connections/{connectionId}/products/mappings', {
+          params: { path: { connectionId: conn } },
+          body,
+        }),
+      ),
+    touches: [
+      ['products', conn],
+      ['pick', conn],
+    ],
+    refused: refusedProductWords,
+  });
   const stage = (row: ProductRow, edit: ProductEdit | undefined): void => {
-    setRefused(undefined);
-    saving.clear();
+    saving.forget();
     staging.stage({ [row.product.key]: edit });
     if (edit) announce(m.mapping.stagedSpoken(row.product.name));
   };
@@ -175,39 +120,6 @@ export function ProductsScreen({ conn }: { conn: string }): ReactNode {
     if (!suggestion || row.state !== 'unmapped') return false;
     stage(row, { row, after: { id: suggestion.serviceId, name: suggestion.serviceName } });
     return true;
-  };
-  const save = async (): Promise<boolean> => {
-    const all = Object.values(staged);
-    let saved = 0;
-    setRefused(undefined);
-    const done = await saving.run(async () => {
-      for (let from = 0; from < all.length; from += ROWS_A_SAVE) {
-        const part = all.slice(from, from + ROWS_A_SAVE);
-        try {
-          await ok(
-            api.PUT('/api/v1/connections/{connectionId}/products/mappings', {
-              params: { path: { connectionId: conn } },
-              body: part.map(productChange),
-            }),
-          );
-        } catch (error) {
-          if (error instanceof ApiProblem && Array.isArray(error.body.rows))
-            setRefused({ rows: error.body.rows as Refused[], of: part.length });
-          throw error;
-        }
-        saved += part.length;
-        staging.stage(Object.fromEntries(part.map(({ row }) => [row.product.key, undefined])));
-      }
-    });
-    if (saved > 0) {
-      toast(done ? 'good' : 'attention', done ? m.mapping.savedN(saved) : m.staging.tooMany(saved, all.length - saved));
-      for (const key of [
-        ['products', conn],
-        ['pick', conn],
-      ])
-        void queryClient.invalidateQueries({ queryKey: key });
-    }
-    return done;
   };
   const toggle = (name: string, open?: boolean): void =>
     setClosed((old) => {
@@ -242,15 +154,7 @@ export function ProductsScreen({ conn }: { conn: string }): ReactNode {
     </button>
   );
   const service = (row: ProductRow): ReactNode => {
-    const edit = staged[row.product.key];
-    const own = serviceOf(row);
-    const text = edit
-      ? (edit.after?.name ?? m.customers.none)
-      : own
-        ? own.name
-        : row.suggestions.length > 1
-          ? m.customers.candidates(row.suggestions.length)
-          : (row.suggestions[0]?.serviceName ?? m.common.none);
+    const text = serviceWords(row, staged[row.product.key]);
     return (
       <span className="two" title={text}>
         {text}
@@ -258,63 +162,41 @@ export function ProductsScreen({ conn }: { conn: string }): ReactNode {
     );
   };
   const state = (row: ProductRow): ReactNode => {
-    const { tone, badge } = standing(row, staged[row.product.key]);
+    const { tone, badge } = productStanding(row, staged[row.product.key]);
     return <Badge tone={tone}>{badge}</Badge>;
   };
-  const acts = (row: ProductRow, active: boolean): ReactNode => {
-    const { key, name } = row.product;
-    const tab = active ? 0 : -1;
-    const full = `${name}, ${periodWords(row.product.billingPeriod)}, ${periodWords(row.product.subscriptionPeriod)}`;
+  /** The next thing to do with a row. */
+  const firstAct = (row: ProductRow): RowAct | undefined => {
+    const full = fullName(row.product);
     const suggestion = agreeableService(row);
-    if (!operator || !row.product.cycle.needsService) return null;
-    return (
-      <span className="row" style={{ flexWrap: 'nowrap', justifyContent: 'flex-end' }}>
-        {staged[key] ? (
-          <Button
-            size="compact-xs"
-            variant="default"
-            tabIndex={tab}
-            aria-label={m.staging.undo(full)}
-            onClick={() => stage(row, undefined)}
-          >
-            {m.mapping.undoStage}
-          </Button>
-        ) : row.state === 'unmapped' && suggestion ? (
-          <Button
-            size="compact-xs"
-            variant="default"
-            tabIndex={tab}
-            aria-label={m.products.takeFor(suggestion.serviceName, full)}
-            onClick={() => agree(row)}
-          >
-            {m.customers.use}
-          </Button>
-        ) : row.state !== 'matched' ? (
-          <Button
-            size="compact-xs"
-            variant="default"
-            tabIndex={tab}
-            aria-label={m.products.mapName(row.suggestions.length > 0 ? m.mapping.choose : m.mapping.map, full)}
-            onClick={() => openMap(row)}
-          >
-            {row.suggestions.length > 0 ? m.mapping.choose : m.mapping.map}
-          </Button>
-        ) : null}
-        <Menu position="bottom-end">
-          <Menu.Target>
-            <button type="button" className="iconbutton" tabIndex={tab} aria-label={m.products.moreFor(full)}>
-              <IconDots size={16} aria-hidden />
-            </button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item onClick={() => openMap(row)}>{row.mapping ? m.mapping.change : m.mapping.map}</Menu.Item>
-            {row.mapping && <Menu.Item onClick={() => setDialog({ kind: 'unmap', row })}>{m.mapping.unmap}…</Menu.Item>}
-            <Menu.Item onClick={() => setDialog({ kind: 'add', row })}>{m.mapping.addProduct}</Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
-      </span>
-    );
+    if (staged[row.product.key])
+      return { label: m.mapping.undoStage, name: m.staging.undo(full), run: () => stage(row, undefined) };
+    if (row.state === 'unmapped' && suggestion)
+      return { label: m.customers.use, name: m.products.takeFor(suggestion.serviceName, full), run: () => agree(row) };
+    if (row.state === 'matched') return undefined;
+    if (isRenamed(row.broken))
+      return {
+        label: m.mapping.same,
+        name: m.mapping.sameFor(full),
+        run: () => stage(row, { row, after: serviceOf(row), same: true }),
+      };
+    const label = row.suggestions.length > 0 ? m.mapping.choose : m.mapping.map;
+    return { label, name: m.products.mapName(label, full), run: () => openMap(row) };
   };
+  const acts = (row: ProductRow, active: boolean): ReactNode =>
+    operator &&
+    row.product.cycle.needsService && (
+      <RowActs
+        more={m.products.moreFor(fullName(row.product))}
+        active={active}
+        first={firstAct(row)}
+        acts={[
+          { label: row.mapping ? m.mapping.change : m.mapping.map, run: () => openMap(row) },
+          row.mapping !== null && { label: `${m.mapping.unmap}…`, run: () => setDialog({ kind: 'unmap', row }) },
+          { label: m.mapping.addProduct, run: () => setDialog({ kind: 'add', row }) },
+        ]}
+      />
+    );
   const only = (render: (row: ProductRow, active: boolean) => ReactNode) => (line: Line, _: number, active: boolean) =>
     line.kind === 'product' ? render(line.row, active) : null;
   const columns: Column<Line>[] = [
@@ -361,7 +243,7 @@ export function ProductsScreen({ conn }: { conn: string }): ReactNode {
       header: m.mapping.why,
       from: 900,
       render: only((row) => {
-        const { why } = standing(row, staged[row.product.key]);
+        const { why } = productStanding(row, staged[row.product.key]);
         return (
           <span className="two dim small" title={why}>
             {why === '' ? m.common.none : why}
@@ -373,43 +255,6 @@ export function ProductsScreen({ conn }: { conn: string }): ReactNode {
       ? [{ key: 'act', header: m.tasks.columns.act, width: '132px', render: only(acts) } satisfies Column<Line>]
       : []),
   ];
-
-  const refusedLines = (refused?.rows ?? []).map(({ productKey, message, current }) => {
-    const edit = staged[productKey];
-    const drop = (): void =>
-      setRefused((old) => old && { ...old, rows: old.rows.filter((one) => one.productKey !== productKey) });
-    return {
-      id: productKey,
-      name: edit?.row.product.name ?? productKey,
-      message,
-      theirs: current ? (current.serviceId === null ? m.customers.none : `#${current.serviceId}`) : undefined,
-      keepTheirs: () => {
-        staging.stage({ [productKey]: undefined });
-        drop();
-      },
-      useMine:
-        edit && current
-          ? () => {
-              const mapping =
-                current.serviceId === null
-                  ? null
-                  : {
-                      serviceId: current.serviceId,
-                      serviceName: null,
-                      serviceActive: true,
-                      otherProductKeys: [],
-                      version: current.version,
-                      mappedBy: '',
-                      mappedAt: '',
-                    };
-              staging.stage({
-                [productKey]: effectiveEdit({ ...edit, row: { ...edit.row, version: current.version, mapping } }),
-              });
-              drop();
-            }
-          : undefined,
-    };
-  });
 
   return (
     <MappingFrame
@@ -436,9 +281,7 @@ export function ProductsScreen({ conn }: { conn: string }): ReactNode {
         />
       </div>
       <Earlier staging={staging} />
-      {saving.error !== undefined && !(refused && refusedLines.length === 0) && (
-        <Refusal error={saving.error} lines={refusedLines} of={refused?.of ?? staging.size} />
-      )}
+      {saving.isRefused && <Refusal error={saving.error} lines={saving.lines} of={saving.of} />}
       {rows.error && <ProblemNotice error={rows.error} retry={rows.again} />}
       {rows.loading ? (
         rows.error ? null : (
@@ -460,7 +303,7 @@ export function ProductsScreen({ conn }: { conn: string }): ReactNode {
         <Grid<Line>
           label={m.products.list}
           columns={columns}
-          total={lines}
+          total={linesIn(segments)}
           at={at}
           show={showLines}
           stale={rows.stale}
@@ -517,12 +360,12 @@ export function ProductsScreen({ conn }: { conn: string }): ReactNode {
         <StagedBar
           staging={staging}
           busy={saving.busy}
-          save={save}
-          lines={Object.values(staged).map(({ row, after }) => ({
+          save={saving.save}
+          lines={Object.values(staged).map(({ row, after, same }) => ({
             id: row.product.key,
-            name: `${row.product.name}, ${periodWords(row.product.billingPeriod)}, ${periodWords(row.product.subscriptionPeriod)}`,
+            name: fullName(row.product),
             now: serviceOf(row)?.name ?? m.customers.none,
-            after: after?.name ?? m.customers.none,
+            after: same ? m.mapping.sameWords(after?.name ?? '') : (after?.name ?? m.customers.none),
           }))}
         />
       )}
@@ -565,14 +408,8 @@ export function ProductsScreen({ conn }: { conn: string }): ReactNode {
               setDialog(undefined);
               staging.stage({ [dialog.row.product.key]: undefined });
               void queryClient.invalidateQueries({ queryKey: ['products', conn] });
-              const notes = [
-                view.mappingProblem
-                  ? m.products.createdOnly(view.service.name, view.mappingProblem.message)
-                  : m.products.created(view.service.name),
-                view.foundAgain ? m.products.foundAgain : '',
-                view.costWritten ? '' : m.products.costNotWritten,
-              ];
-              toast(view.mappingProblem ? 'attention' : 'good', notes.filter((note) => note !== '').join(' '));
+              const { tone, text } = createdWords(view);
+              toast(tone, text);
             }}
           />
         </Suspense>

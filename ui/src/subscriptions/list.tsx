@@ -63,8 +63,11 @@ export function SubscriptionsScreen({ conn }: { conn: string }): ReactNode {
       const line = row.lines.map(({ productName }) => productName).join(', ');
       const text = `${row.contract.contractName ?? m.subs.contractNumber(row.contract.contractId)}${line ? ` › ${line}` : ''}`;
       return (
-        <span className="two" title={text}>
-          {text}
+        <span className="stack tight" style={{ gap: 2 }}>
+          <span className={row.contract.broken ? 'cut' : 'two'} title={text}>
+            {text}
+          </span>
+          {row.contract.broken && <Badge tone="bad">{m.mapping.badges.broken}</Badge>}
         </span>
       );
     }

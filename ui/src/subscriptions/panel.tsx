@@ -13,6 +13,8 @@ import { Empty } from '../parts/empty';
 import { ProblemNotice, useAct } from '../parts/problem';
 import { ReconcileDialog } from '../mapping/customer-dialog';
 import { periodWords } from '../mapping/product-edits';
+import { isRenamed } from '../mapping/standing';
+import { UnmapContractDialog } from './unmap-dialog';
 import { refreshSubscriptions, secondLine, SYNC_TONES, useSubscription, type SubscriptionDetail } from './data';
 
 interface Props {
@@ -100,17 +102,21 @@ function Content({ conn, onMap, subscription }: Props & { subscription: Subscrip
         refreshSubscriptions(conn);
         toast('good', m.subs.started);
       });
-  const unmap = (): void =>
+  const stillSame = (contractId: number): void =>
     void act
       .run(
         async () =>
-          await ok(api.DELETE('/api/v1/subscriptions/{id}/contract', { params: { path: { id: subscription.id } } })),
+          await ok<unknown>(
+            api.PUT('/api/v1/subscriptions/{subscriptionId}/contract', {
+              params: { path: { subscriptionId: subscription.id } },
+              body: { contractId, move: false },
+            }),
+          ),
       )
       .then((done) => {
         if (!done) return;
-        setDialog(undefined);
         refreshSubscriptions(conn);
-        toast('good', m.subs.unmapped(subscription.name));
+        toast('good', m.subs.mapped(subscription.name));
       });
   const second = secondLine(subscription);
   return (
@@ -132,7 +138,10 @@ function Content({ conn, onMap, subscription }: Props & { subscription: Subscrip
         <div>
           <h3>{m.panel.held}</h3>
           {contract ? (
-            <p className="wrap">{contract.contractName ?? m.subs.contractNumber(contract.contractId)}</p>
+            <p className="wrap">
+              {contract.contractName ?? m.subs.contractNumber(contract.contractId)}{' '}
+              {contract.broken && <Badge tone="bad">{m.mapping.badges.broken}</Badge>}
+            </p>
           ) : (
             <p className="dim">{m.subscriptions.noContract}</p>
           )}
@@ -144,6 +153,19 @@ function Content({ conn, onMap, subscription }: Props & { subscription: Subscrip
           {contract && lines.length === 0 && <p className="dim small">{m.subscriptions.noLines}</p>}
         </div>
       </div>
+      {contract?.broken && (
+        <div className="notice bad">
+          <p>{contract.broken.message}</p>
+          {operator && isRenamed(contract.broken) && (
+            <div>
+              <Button variant="default" loading={act.busy} onClick={() => stillSame(contract.contractId)}>
+                {m.mapping.same}
+              </Button>
+            </div>
+          )}
+          {act.error !== undefined && dialog === undefined && <ProblemNotice error={act.error} />}
+        </div>
+      )}
       {operator && (
         <div className="row">
           {open.length > 0 && <Button onClick={() => setDialog('sync')}>{m.subscriptions.syncGo}…</Button>}
@@ -251,14 +273,7 @@ function Content({ conn, onMap, subscription }: Props & { subscription: Subscrip
         </Dialog>
       )}
       {dialog === 'unmap' && (
-        <Dialog
-          title={m.subs.unmapTitle(subscription.name)}
-          onClose={() => setDialog(undefined)}
-          go={{ label: m.subscriptions.unmapGo, busy: act.busy, run: unmap }}
-        >
-          <p>{m.subscriptions.unmapBody}</p>
-          {act.error !== undefined && <ProblemNotice error={act.error} />}
-        </Dialog>
+        <UnmapContractDialog conn={conn} subscription={subscription} onClose={() => setDialog(undefined)} />
       )}
       {dialog === 'reconcile' && (
         <ReconcileDialog

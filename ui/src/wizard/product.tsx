@@ -3,11 +3,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { api, ok, type Schemas } from '../api/client';
 import { queryClient } from '../app/queries';
+import { toast } from '../app/toasts';
 import * as format from '../format';
 import { m } from '../messages';
 import { Badge } from '../parts/badges';
 import { Picker } from '../mapping/picker';
 import { ProblemNotice, useAct } from '../parts/problem';
+import { createdWords } from '../mapping/created-words';
 import { NewServiceDialog } from '../mapping/new-service';
 import type { StepProps } from './data';
 import { Questions } from './questions';
@@ -128,8 +130,10 @@ export function ProductStep(props: StepProps): ReactNode {
                   <NewServiceDialog
                     conn={conn}
                     product={product}
-                    onCreated={() => {
+                    onCreated={(view) => {
                       setAdding(undefined);
+                      const { tone, text } = createdWords(view);
+                      if (tone !== 'good') toast(tone, text);
                       void queryClient.invalidateQueries({ queryKey: ['products', conn] });
                       void readAgain();
                     }}
