@@ -268,6 +268,8 @@ describe('the wizard', () => {
     });
     await wizard(operator, task.id, 'confirm');
     await ui.getByText('4 → 6').first().waitFor();
+    // The units are known from the list already: the plan is there when it can be accepted.
+    await button(operator, 'Sync All').waitFor();
     const windows = await j.lineWindows(task.lineId);
     await j.byHand('ContractServiceAdjustments', {
       contractServiceID: task.lineId,
