@@ -24,6 +24,7 @@ afterAll(async () => await world?.close());
 const rows = () => operator.ui.locator('tr.data');
 const row = (text: string) => operator.ui.locator('tr.data', { hasText: text }).first();
 const button = (name: string | RegExp) => operator.ui.getByRole('button', { name });
+const tab = (name: string | RegExp) => operator.ui.getByRole('link', { name });
 const dialog = (name: string | RegExp) => operator.ui.getByRole('dialog', { name });
 const said = async (text: string): Promise<void> =>
   await operator.ui.locator('.toast').filter({ hasText: text }).first().waitFor();
@@ -96,6 +97,26 @@ async function save(): Promise<void> {
 }
 
 describe('mapping customers without a pointer', () => {
+  it('begins with those that are not mapped, and a switch shows all of them (MAP-1)', async () => {
+    const counted = async (name: string): Promise<number> =>
+      Number(/\d+/.exec((await tab(new RegExp(`^${name} \\d`)).textContent()) ?? '')![0]);
+    const shown = async (): Promise<number> =>
+      Number(await operator.ui.getByRole('grid').getAttribute('aria-rowcount')) - 1;
+    await j.mapCustomer(third.customerId, third.companyId);
+    await operator.go(`/c/${j.connectionId}/mapping/customers`);
+    await rows().first().waitFor();
+    expect(await tab(/^Unmapped \d/).getAttribute('aria-current')).toBe('page');
+    await expect.poll(async () => (await counted('All')) - (await counted('Unmapped'))).toBe(1);
+    await expect.poll(shown).toBe(await counted('Unmapped'));
+    await press(operator, operator.ui.getByRole('checkbox', { name: 'Show only unmapped' }), 'Space');
+    await expect.poll(shown).toBe(await counted('All'));
+    await keys('Space');
+    await expect.poll(shown).toBe(await counted('Unmapped'));
+    const { customerId, companyId } = third;
+    await j.operator.put(`${j.c}/customers/mappings`, [{ customerId, companyId, action: 'unmap' }]);
+    expect(await mapped()).toEqual({});
+  });
+
   it('maps one to a company that is searched for (MAP-1)', async () => {
     await find('mapping/customers?status=unmapped', first.name);
     await keys('m');
@@ -105,6 +126,9 @@ describe('mapping customers without a pointer', () => {
     await keys('Control+Enter');
     await row(first.name).getByText('Staged', { exact: true }).waitFor();
     expect(await mapped()).toEqual({});
+    await press(operator, tab('Changed now 1'));
+    await expect.poll(async () => await rows().count()).toBe(1);
+    await row(first.name).getByText('Staged', { exact: true }).waitFor();
     await save();
     expect(await mapped()).toEqual({ [first.customerId]: [first.companyId] });
   });

@@ -1,12 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
 import {
   afterWords,
+  agreeable,
   changesOf,
   effective,
   refusedWords,
+  sameName,
   stillSame,
   untouched,
   type CustomerRow,
+  type Suggestion,
 } from './customer-edits';
 
 // There is no frame here, and so no host that says how its user writes numbers.
@@ -33,6 +36,38 @@ const row = (companies: number[], changes: Partial<CustomerRow> = {}): CustomerR
 });
 const rows = (edit: Parameters<typeof changesOf>[0]): string[] =>
   changesOf(edit).map(({ action, companyId, version }) => `${action} ${companyId} v${version}`);
+
+const suggestion = (changes: Partial<Suggestion> = {}): Suggestion => ({
+  companyId: 7,
+  companyName: 'Otter & Quill',
+  score: 0.98,
+  exact: true,
+  reasons: [],
+  ambiguous: false,
+  ambiguousBecause: [],
+  ...changes,
+});
+const suggested = (...suggestions: Suggestion[]): CustomerRow => row([], { state: 'unmapped', suggestions });
+
+describe('which suggestion comes ticked (MAP-2)', () => {
+  it('is the only one, of the same spelling, with nothing against it', () => {
+    expect(sameName(suggested(suggestion()))).toBeDefined();
+  });
+
+  it.each([
+    ['it is only close', [suggestion({ exact: false })]],
+    ['it is ambiguous', [suggestion({ ambiguous: true, ambiguousBecause: ['OTHER_TOWN'] })]],
+    ['there are several', [suggestion(), suggestion({ companyId: 8 })]],
+  ])('is none where %s, although a person may still agree to one', (_, suggestions) => {
+    expect(sameName(suggested(...suggestions))).toBeUndefined();
+    expect(agreeable(suggested(...suggestions)) !== undefined).toBe(suggestions.length === 1);
+  });
+
+  it('may not be agreed to by one key where the company is mapped already', () => {
+    const taken = suggestion({ ambiguous: true, ambiguousBecause: ['COMPANY_TAKEN'] });
+    expect(agreeable(suggested(taken))).toBeUndefined();
+  });
+});
 
 describe('what a staged edit saves', () => {
   it('is nothing for a row that is as it was', () => {
