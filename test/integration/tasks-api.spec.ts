@@ -285,6 +285,19 @@ describe('tasks over HTTP', () => {
     expect((await j.operator.get(`/tasks/${task.id}/contracts`)).status).toBe(200);
   });
 
+  it('tells how the customer and the products of a task are mapped, and of no others', async () => {
+    const { task } = await sale(5);
+    const { body } = await j.operator.get(`/tasks/${task.id}/mappings`);
+    expect(body.customer).toMatchObject({
+      customer: { id: customerId },
+      state: 'matched',
+      mappings: [{ companyId }],
+    });
+    expect(body.products).toMatchObject([{ product: { key: basic.key }, mapping: { serviceId } }]);
+    const [row] = (await j.operator.get(`${j.c}/customers?search=${customerId}`)).body.items;
+    expect(body.customer).toEqual(row);
+  });
+
   it.each([
     [{ colour: 'blue' }, 'INPUT_INVALID'],
     [{ lines: [{ productKey: 'p', include: true, units: 2 }] }, 'INPUT_INVALID'],
@@ -367,6 +380,7 @@ describe('tasks over HTTP', () => {
       () => stranger.post(`/tasks/${task.id}/plan`, {}),
       () => stranger.get(`/tasks/${task.id}/draft`),
       () => stranger.get(`/tasks/${task.id}/contracts`),
+      () => stranger.get(`/tasks/${task.id}/mappings`),
     ];
     for (const request of [...reading, ...writing(stranger)])
       expect((await request()).body).toMatchObject({ code: 'NOT_FOUND' });

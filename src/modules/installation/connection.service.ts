@@ -103,6 +103,7 @@ export class ConnectionService {
       pause: paused ? { code: pauseCode ?? 'UNKNOWN', until } : null,
       needsYou,
       automation: settings.automation,
+      notificationLevel: settings.notificationLevel,
       lastCheckAt: connection.lastCheckAt?.toISOString() ?? null,
       nextCheckAt: connection.nextCheckAt?.toISOString() ?? null,
     };

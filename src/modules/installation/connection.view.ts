@@ -46,6 +46,9 @@ export class ConnectionListItem {
   @ApiProperty({ enum: ['off', 'daily', 'every5Minutes'] })
   automation!: ConnectionSettings['automation'];
 
+  @ApiProperty({ enum: ['errorsAndActions', 'all'], description: 'The default filter of the action log follows it' })
+  notificationLevel!: ConnectionSettings['notificationLevel'];
+
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   lastCheckAt!: string | null;
 

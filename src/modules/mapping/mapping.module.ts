@@ -89,6 +89,8 @@ import {
     MappingService,
     MappingChanges,
     ContractFinder,
+    CustomerList,
+    ProductList,
     SubscriptionList,
   ],
 })

@@ -31,6 +31,7 @@ import { TaskContracts } from './task-contracts.service.js';
 import { TaskConfirmation } from './task-confirmation.service.js';
 import { TaskDrafts } from './task-drafts.service.js';
 import { TaskIgnoring } from './task-ignoring.service.js';
+import { TaskMappings } from './task-mappings.service.js';
 import { TaskLookup } from './task-lookup.service.js';
 import { TaskPlanning } from './task-planning.service.js';
 import { TaskQueries } from './task-queries.service.js';
@@ -43,6 +44,7 @@ import { TaskReplanner } from './task-replanner.service.js';
   providers: [
     SyncTaskStates,
     TaskLookup,
+    TaskMappings,
     TaskQueries,
     PlanRecords,
     PlanFacts,

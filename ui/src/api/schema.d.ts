@@ -702,6 +702,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/tasks/{taskId}/mappings': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Mappings of what a task names */
+    get: operations['TasksController_mappingsOf'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/tasks/{taskId}/plan': {
     parameters: {
       query?: never;
@@ -1038,6 +1055,11 @@ export interface components {
       needsYou: number;
       /** @enum {string} */
       automation: 'off' | 'daily' | 'every5Minutes';
+      /**
+       * @description The default filter of the action log follows it
+       * @enum {string}
+       */
+      notificationLevel: 'errorsAndActions' | 'all';
       /** Format: date-time */
       lastCheckAt: string | null;
       /** Format: date-time */
@@ -1145,6 +1167,11 @@ export interface components {
       needsYou: number;
       /** @enum {string} */
       automation: 'off' | 'daily' | 'every5Minutes';
+      /**
+       * @description The default filter of the action log follows it
+       * @enum {string}
+       */
+      notificationLevel: 'errorsAndActions' | 'all';
       /** Format: date-time */
       lastCheckAt: string | null;
       /** Format: date-time */
@@ -2357,7 +2384,7 @@ export interface components {
       /** @example units:l5512:2027-03-10 */
       key: string;
       /** @example adjustUnits */
-      kind: Record<string, never>;
+      kind: string;
       title: string;
       /** @enum {string} */
       state: 'sending' | 'applied' | 'not_applied' | 'rejected' | 'uncertain';
@@ -2434,6 +2461,12 @@ export interface components {
       steps: components['schemas']['TaskStep'][];
       lastReadAt: string | null;
       waitedForBy: components['schemas']['WaitingTaskView'][];
+    };
+    TaskMappingsView: {
+      /** @description null = the marketplace no longer shows it */
+      customer: components['schemas']['CustomerRow'] | null;
+      /** @description By name; products of the order, else of the subscription */
+      products: components['schemas']['ProductRow'][];
     };
     PlanTaskDto: {
       choices?: components['schemas']['ChoicesDto'];
@@ -4016,6 +4049,27 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ContractChoicesView'];
+        };
+      };
+    };
+  };
+  TasksController_mappingsOf: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        taskId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TaskMappingsView'];
         };
       };
     };

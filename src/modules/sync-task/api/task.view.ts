@@ -257,7 +257,7 @@ export class TaskStep {
   @ApiProperty({ example: 'units:l5512:2027-03-10' })
   key!: string;
 
-  @ApiProperty({ example: 'adjustUnits' })
+  @ApiProperty({ type: String, example: 'adjustUnits' })
   kind!: OperationKind;
 
   @ApiProperty()

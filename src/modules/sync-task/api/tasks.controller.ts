@@ -6,12 +6,14 @@ import { ContractChoicesView } from '../../mapping/subscriptions/subscription.dt
 import { TaskContracts } from '../task-contracts.service.js';
 import { TaskConfirmation } from '../task-confirmation.service.js';
 import { TaskDrafts } from '../task-drafts.service.js';
+import { TaskMappings } from '../task-mappings.service.js';
 import { TaskPlanning } from '../task-planning.service.js';
 import { TaskQueries } from '../task-queries.service.js';
 import { choicesOf } from './choices.dto.js';
 import { PlanTaskDto, ResolveOperationDto, SaveDraftDto, SyncOneDto } from './task.dto.js';
 import { Accepted, DraftView } from './outcome.view.js';
 import { SyncPlanView } from './plan.view.js';
+import { TaskMappingsView } from './task-mappings.view.js';
 import { TaskDetail } from './task.view.js';
 
 /** One task: its detail, its wizard, its preview and its run (FEATURES D). */
@@ -23,6 +25,7 @@ export class TasksController {
     private readonly queries: TaskQueries,
     private readonly planning: TaskPlanning,
     private readonly contracts: TaskContracts,
+    private readonly mappings: TaskMappings,
     private readonly confirmation: TaskConfirmation,
     private readonly drafts: TaskDrafts,
     private readonly resolution: OperationResolution,
@@ -47,6 +50,15 @@ export class TasksController {
     @Param('taskId') taskId: string,
   ): Promise<ContractChoicesView> {
     return await this.contracts.choices(caller.installationId, taskId);
+  }
+
+  /** The customer and the products of a task, with their mappings and suggestions: what the wizard's first steps need. */
+  @Get(':taskId/mappings')
+  @NeedsRole('viewer')
+  @ApiOperation({ summary: 'Mappings of what a task names' })
+  @ApiOkResponse({ type: TaskMappingsView })
+  async mappingsOf(@CurrentCaller() caller: Caller, @Param('taskId') taskId: string): Promise<TaskMappingsView> {
+    return await this.mappings.of(caller.installationId, taskId);
   }
 
   /** The plan as it would run now, fresh from Autotask. Stores nothing. */
