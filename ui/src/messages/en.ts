@@ -1,4 +1,5 @@
 import * as format from '../format';
+import { logFields } from './log.en';
 import { mappingScreens } from './mapping.en';
 import { pictures } from './pictures.en';
 import { problems } from './problems.en';
@@ -247,17 +248,29 @@ export const en = {
       import: 'Importing',
       bulk: 'Syncing tasks',
     } as Record<string, string>,
-    counts: (done: number, failed: number, returned: number, left: number) =>
-      `${format.count(done)} done · ${format.count(returned)} came back · ${format.count(failed)} failed · ${format.count(left)} to go`,
+    counts: (done: number, failed: number, returned: number, left: number, running = 0) =>
+      [
+        `${format.count(done)} done`,
+        ...(running > 0 ? [`${format.count(running)} running`] : []),
+        `${format.count(returned)} came back`,
+        `${format.count(failed)} failed`,
+        `${format.count(left - running)} to go`,
+      ].join(' · '),
     progress: (done: number, total: number) => `${format.count(done)} of ${format.count(total)}`,
     started: (at: string, by: string) => `started ${at} by ${by}`,
     leave: 'You can leave this page; the run goes on.',
     stop: 'Stop',
     stopTitle: 'Stop after the changes in flight?',
-    stopBody: (left: number) => `Those finish; ${plural(left, '# goes', '# go')} back to Ready.`,
+    stopBody: (running: number, left: number) =>
+      `${running > 0 ? plural(running, '# finishes', '# finish') : 'What is in flight finishes'}, ${plural(left, '# goes', '# go')} back to Ready.`,
     stopGo: 'Stop the run',
     first: 'Failed and returned first',
-    rest: (n: number) => `Others (${format.count(n)})`,
+    groups: {
+      running: { label: 'Running', of: (n: number) => `Running (${format.count(n)})` },
+      waiting: { label: 'Queued', of: (n: number) => `Queued (${format.count(n)})` },
+      synced: { label: 'Synced', of: (n: number) => `Synced (${format.count(n)})` },
+    },
+    cameBack: 'Came back',
     states: {
       queued: 'Waits for its turn',
       running: 'Running',
@@ -373,6 +386,8 @@ export const en = {
     gone: 'That task does not exist here. It may belong to another connection.',
     closed: (state: string) => `This task is ${state.toLowerCase()}. There is nothing left to decide.`,
     someoneElse: (who: string, at: string) => `${who} changed this task at ${at}. Your last answer was not saved.`,
+    presence: (who: string, step: number, at: string) =>
+      `${who} is in this task${step > 0 ? ` (step ${format.count(step)})` : ''}, last answer ${at}.`,
     takeTheirs: 'Show theirs',
     keepMine: 'Use mine',
     missing: 'Before going on:',
@@ -478,6 +493,8 @@ export const en = {
         plural(n, '# cell you changed will be replaced.', '# cells you changed will be replaced.'),
       replaceGo: 'Replace',
       keepMine: 'Keep mine',
+      loaded: (from: string) => `Loaded from ${from}.`,
+      undo: 'Undo',
       untick: 'Untick = not synced, and not asked again for this order.',
       badNumber: 'Enter a number, such as 8.00.',
       badWhole: 'Enter a whole number of units.',
@@ -544,6 +561,7 @@ export const en = {
       compare: 'Read again and compare',
       readBack: (at: string) => `read back ${at}`,
       retry: 'Retry',
+      openFees: 'Open Fees',
       wrote: (n: number) =>
         plural(
           n,
@@ -788,6 +806,7 @@ export const en = {
     detail: (what: string) => `Entry: ${what}`,
     person: 'Person',
     unchanged: 'Nothing differs.',
+    ...logFields,
   },
   settings: {
     title: 'Settings',

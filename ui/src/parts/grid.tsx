@@ -103,8 +103,10 @@ export function Grid<T>(props: Props<T>): ReactNode {
   useEffect(() => {
     // An effect of the drawing before may still be waiting when a key moves on: it is not the one that is meant.
     if (wanted.current !== active) return;
-    wanted.current = undefined;
-    focusRow(active);
+    // A row that is not here yet is drawn anew when it comes: until then its place holds the focus for it.
+    if (at(active) !== undefined) wanted.current = undefined;
+    const focused = document.activeElement;
+    if (!focused || focused === document.body || scroller.current?.contains(focused)) focusRow(active);
   });
 
   const move = (index: number): void => {

@@ -1,35 +1,62 @@
 import { Button } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
-import { api, ok } from '../api/client';
+import { api, ok, type ApiProblem } from '../api/client';
 import { announce } from '../app/announce';
-import { hasEnded, queryClient, useConnection, useJob, useMay } from '../app/queries';
+import { hasEnded, queryClient, useConnection, useJob, useMay, type Job } from '../app/queries';
 import { Screen } from '../app/screen';
 import * as format from '../format';
 import { m } from '../messages';
 import { TaskState, TaskType, type Task } from '../parts/badges';
 import { Dialog } from '../parts/dialog';
 import { ProblemNotice, useAct } from '../parts/problem';
-import { actOf } from './data';
+import { actOf, type TaskPage } from './data';
+
+const LISTED = 200;
+
+/** What went otherwise than wished, by task: the job keeps it also of tasks that are no longer its own. */
+type Trouble = Map<string, { outcome: 'failed' | 'returned'; message: string }>;
+
+function troubleOf(job: Job | undefined): Trouble {
+  const rows = (job?.result as { tasks?: { taskId: string; outcome: 'failed' | 'returned'; message: string }[] } | null)
+    ?.tasks;
+  return new Map((rows ?? []).map((row) => [row.taskId, row]));
+}
+
+function useJobTasks(
+  conn: string,
+  part: string,
+  query: { jobId?: string; ids?: string; state?: string },
+  pageSize: number,
+  enabled = true,
+): UseQueryResult<TaskPage, ApiProblem> {
+  return useQuery<TaskPage, ApiProblem>({
+    queryKey: ['tasks', conn, 'job', part, query],
+    queryFn: () =>
+      ok(
+        api.GET('/api/v1/connections/{connectionId}/tasks', {
+          // The list's arrays travel as text with commas.
+          params: { path: { connectionId: conn }, query: { page: 1, pageSize, ...(query as object) } },
+        }),
+      ),
+    enabled,
+  });
+}
 
 /** A run in progress: it goes on without us, and can be stopped (TSK-8). */
 export function JobScreen({ conn }: { conn: string }): ReactNode {
-  const { job: id } = useParams();
+  const id = useParams().job!;
   const operator = useMay('operator');
   const currency = useConnection(conn)?.currency ?? '';
   const { data: job, error, refetch } = useJob(id);
   const [asked, setAsked] = useState(false);
   const act = useAct();
-  const tasks = useQuery({
-    queryKey: ['tasks', conn, 'job', id],
-    queryFn: () =>
-      ok(
-        api.GET('/api/v1/connections/{connectionId}/tasks', {
-          params: { path: { connectionId: conn }, query: { page: 1, pageSize: 200, jobId: id! } },
-        }),
-      ),
-  });
+  const own = useJobTasks(conn, id, { jobId: id }, LISTED);
+  const atWork = useJobTasks(conn, id, { jobId: id, state: 'running' }, 1);
+  const trouble = troubleOf(job);
+  const ids = [...trouble.keys()].slice(0, LISTED).join(',');
+  const first = useJobTasks(conn, id, { ids }, LISTED, ids !== '');
   const spoken = useRef(0);
   useEffect(() => {
     if (!job || job.total === 0) return;
@@ -41,16 +68,19 @@ export function JobScreen({ conn }: { conn: string }): ReactNode {
     }
   }, [job, conn, id]);
   const name = job ? (m.job.title[job.name] ?? job.name) : m.common.loading;
-  const first = (tasks.data?.items ?? []).filter(({ state }) =>
-    ['failed', 'uncertain', 'action_required'].includes(state),
-  );
-  const others = (tasks.data?.items ?? []).filter((task) => !first.includes(task));
+  const others = (own.data?.items ?? []).filter((task) => !trouble.has(task.id));
+  const groups = {
+    running: others.filter(({ state }) => state === 'running'),
+    waiting: others.filter(({ state }) => state !== 'running' && state !== 'synced' && state !== 'superseded'),
+    synced: others.filter(({ state }) => state === 'synced' || state === 'superseded'),
+  };
   const ended = job !== undefined && hasEnded(job);
+  const running = Math.min(job?.left ?? 0, atWork.data?.total ?? 0);
   return (
     <Screen
       title={name}
       kind="form"
-      status={job && m.job.counts(job.done, job.failed, job.returned, job.left)}
+      status={job && m.job.counts(job.done, job.failed, job.returned, job.left, running)}
       action={
         operator &&
         job &&
@@ -78,23 +108,38 @@ export function JobScreen({ conn }: { conn: string }): ReactNode {
             max={Math.max(1, job.total)}
             value={job.total - job.left}
           />
-          <p className="dim small">
-            {ended ? <Link to={`/log?connection=${conn}`}>{m.job.toLog}</Link> : (job.step ?? m.job.leave)}
-          </p>
+          {job.step && <p className="small">{job.step}</p>}
+          <p className="dim small">{ended ? <Link to={`/log?connection=${conn}`}>{m.job.toLog}</Link> : m.job.leave}</p>
           {job.failure && <p className="notice bad">{(job.failure as { message?: string }).message}</p>}
         </div>
       )}
-      {first.length > 0 && (
+      {first.data && first.data.items.length > 0 && (
         <section className="stack tight wide">
           <h2>{m.job.first}</h2>
-          <Rows conn={conn} tasks={first} currency={currency} operator={operator} />
+          <Rows
+            label={m.job.first}
+            conn={conn}
+            tasks={first.data.items}
+            currency={currency}
+            operator={operator}
+            trouble={trouble}
+          />
         </section>
       )}
-      {others.length > 0 && (
-        <section className="stack tight wide">
-          <h2>{m.job.rest(others.length)}</h2>
-          <Rows conn={conn} tasks={others} currency={currency} operator={operator} />
-        </section>
+      {(['running', 'waiting', 'synced'] as const).map(
+        (group) =>
+          groups[group].length > 0 && (
+            <details key={group} className="wide" open={group === 'running' || others.length <= 20}>
+              <summary>{m.job.groups[group].of(group === 'running' ? running : groups[group].length)}</summary>
+              <Rows
+                label={m.job.groups[group].label}
+                conn={conn}
+                tasks={groups[group]}
+                currency={currency}
+                operator={operator}
+              />
+            </details>
+          ),
       )}
       {asked && job && (
         <Dialog
@@ -112,7 +157,7 @@ export function JobScreen({ conn }: { conn: string }): ReactNode {
                 }),
           }}
         >
-          <p>{m.job.stopBody(job.left)}</p>
+          <p>{m.job.stopBody(running, job.left - running)}</p>
           {act.error !== undefined && <ProblemNotice error={act.error} />}
         </Dialog>
       )}
@@ -120,14 +165,23 @@ export function JobScreen({ conn }: { conn: string }): ReactNode {
   );
 }
 
-function Rows(props: { conn: string; tasks: Task[]; currency: string; operator: boolean }): ReactNode {
-  const { conn, tasks, currency, operator } = props;
+interface RowsProps {
+  label: string;
+  conn: string;
+  tasks: Task[];
+  currency: string;
+  operator: boolean;
+  trouble?: Trouble;
+}
+
+function Rows({ label: name, conn, tasks, currency, operator, trouble }: RowsProps): ReactNode {
   return (
-    <div className="region" tabIndex={0} role="region" aria-label={m.nav.tasks}>
+    <div className="region" tabIndex={0} role="region" aria-label={name}>
       <table className="plain stacked">
         <tbody>
           {tasks.map((task) => {
             const { label, step } = actOf(task);
+            const why = trouble?.get(task.id);
             return (
               <tr key={task.id}>
                 <td>
@@ -138,6 +192,12 @@ function Rows(props: { conn: string; tasks: Task[]; currency: string; operator: 
                 <td>
                   <TaskState task={task} currency={currency} oneLine />
                 </td>
+                {trouble && (
+                  <td className="wrap small">
+                    {why?.outcome === 'returned' && `${m.job.cameBack}: `}
+                    {format.sentence(why?.message ?? '')}
+                  </td>
+                )}
                 <td className="num">
                   {operator && step !== undefined && task.nextAction !== 'wait' ? (
                     <Link to={`/c/${conn}/tasks/${task.id}/sync/${step}`}>{label}</Link>

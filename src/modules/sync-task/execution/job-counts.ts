@@ -8,7 +8,8 @@ const LISTED = 500;
 
 /**
  * Counts a task's end in its job, in the transaction that ends it: so each task counts once, whatever crashes, and at
- * every moment done + failed + returned + left = total (FEATURES TSK-8). The last one ends the job.
+ * every moment done + failed + returned + left = total (FEATURES TSK-8). What was said about the wave before is over
+ * with it. The last one ends the job.
  *
  * @param why for the list of rows that failed or came back.
  */
@@ -22,7 +23,7 @@ export async function countInJob(
   const listed = outcome === 'done' ? null : JSON.stringify([{ taskId: task.id, outcome, message: why ?? '' }]);
   await em.execute(
     `update job set
-       done = done + ?, failed = failed + ?, returned = returned + ?,
+       done = done + ?, failed = failed + ?, returned = returned + ?, step = null,
        started_at = coalesce(started_at, clock_timestamp()),
        result = case when ?::jsonb is null or jsonb_array_length(coalesce(result->'tasks', '[]'::jsonb)) >= ${LISTED}
                 then result

@@ -4,6 +4,7 @@ import { AutotaskError } from '../../../adapters/autotask/autotask.errors.js';
 import { Database } from '../../../platform/database/database.js';
 import { Problem } from '../../../platform/http/problem.js';
 import type { ClaimedJob } from '../../../platform/jobs/due-jobs.service.js';
+import { JobRuns } from '../../../platform/jobs/job-runs.service.js';
 import { DONE, HANDED_BACK, WorkerLoop, type RunContext, type RunOutcome } from '../../../platform/jobs/worker-loop.js';
 import { ConnectionAccess } from '../../installation/connection-access.service.js';
 import { Connection } from '../../installation/connection.entity.js';
@@ -50,6 +51,7 @@ export class SyncExecutor implements OnModuleInit {
     private readonly exits: TaskExits,
     private readonly replanner: TaskReplanner,
     private readonly strays: StrayAttempts,
+    private readonly jobs: JobRuns,
   ) {}
 
   onModuleInit(): void {
@@ -144,7 +146,10 @@ export class SyncExecutor implements OnModuleInit {
       for (let next = queue.shift(); next; next = queue.shift()) {
         if (scope.signal.aborted || pauseMs !== undefined) return;
         const result = await this.runner.run(scope, next.task);
-        if (result.kind === 'written') written.push(result);
+        if (result.kind === 'written') {
+          written.push(result);
+          await this.tell(result.task, written);
+        }
         if (result.kind === 'waits' && result.pauseMs !== undefined) pauseMs = Math.max(pauseMs ?? 0, result.pauseMs);
         if (result.kind !== 'waits') moved += 1;
       }
@@ -153,6 +158,18 @@ export class SyncExecutor implements OnModuleInit {
     const ends = await Promise.allSettled(Array.from({ length: LANES }, lane));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
     return { written, pauseMs, moved };
+  }
+
+  /**
+   * Tells people who watch the job how many of its tasks are written so far: they count as done only when the wave is
+   * read back, and a long wave would look like one that stands still (FEATURES TSK-8).
+   */
+  private async tell({ jobId, installationId }: WrittenTask['task'], written: readonly WrittenTask[]): Promise<void> {
+    if (!jobId) return;
+    const count = written.filter(({ task }) => task.jobId === jobId).length;
+    await this.jobs.progress(jobId, installationId, {
+      step: `${count} ${count === 1 ? 'is' : 'are'} written and will be read back together.`,
+    });
   }
 
   /** Step 6 for a wave. Returns how long to rest when Autotask could not be read. */
