@@ -15,13 +15,10 @@ import {
   AutotaskFields,
   BasicFields,
   BillingFields,
-  ErrorList,
-  focusField,
   MarketplaceFields,
   NotificationFields,
-  problemsOf,
-  type FormOf,
 } from './fields';
+import { ErrorList, focusField, problemsOf, type FormOf } from './form';
 import { checksOf, TrialResult, useTrial } from './trial';
 import { createBody, fieldOf, without, FRESH, SECRETS, TESTED, type Changes, type Field, type Values } from './values';
 

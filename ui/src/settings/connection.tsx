@@ -1,35 +1,31 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { Link, Navigate, useNavigate, useParams } from 'react-router';
 import { api, ApiProblem, ok } from '../api/client';
 import { remember, remembered } from '../app/preferences';
 import { queryClient, useDashboard, useMay, useMe } from '../app/queries';
 import { Screen } from '../app/screen';
 import { toast } from '../app/toasts';
-import * as format from '../format';
 import { m } from '../messages';
 import { Badge } from '../parts/badges';
-import { Choice, Dialog } from '../parts/dialog';
 import { Empty } from '../parts/empty';
 import { ProblemNotice, useAct } from '../parts/problem';
 import { pauseText, STATE_TONES } from './connections';
+import { Danger } from './danger';
 import {
   AutomationFields,
   AutotaskFields,
   BasicFields,
   BillingFields,
-  ErrorList,
-  focusField,
   MarketplaceFields,
-  nameOf,
   NotificationFields,
-  problemsOf,
-  wordOf,
-  type FormOf,
 } from './fields';
+import { ErrorList, focusField, problemsOf, type FormOf } from './form';
 import { LeaveGuard } from './leave';
 import { checksOf, TrialResult, useTrial } from './trial';
+import { TwoPeople, type Conflict } from './two-people';
+import { TypedAlias } from './typed-alias';
 import {
   changeBody,
   changed,
@@ -45,6 +41,7 @@ import {
   type Section,
   type Values,
 } from './values';
+import { nameOf, wordOf } from './words';
 
 const SECTION_NAMES = Object.keys(SECTIONS) as Section[];
 
@@ -141,15 +138,6 @@ interface Kept {
   version: string;
   base: Values;
   changes: Changes;
-}
-
-/** What two people did to the same fields. */
-interface Conflict {
-  theirs: Values;
-  version: string;
-  by: string | null;
-  at: string | null;
-  mine: ReadonlySet<Field>;
 }
 
 function Editor(props: { stored: Connection; section: Section; failure: ApiProblem | null }): ReactNode {
@@ -410,222 +398,4 @@ function AutoCustomers({ id }: { id: string }): ReactNode {
   });
   if (!data || data.total > data.items.length) return null;
   return <p className="dim">{m.setup.howMany(data.items.filter(({ autoSync }) => autoSync).length, data.total)}</p>;
-}
-
-/** Switching off and on, removing. Each acts at once, after a question. */
-function Danger({ stored }: { stored: Connection }): ReactNode {
-  const { id, alias, state } = stored;
-  const [asked, ask] = useState<'switch' | 'remove'>();
-  const { busy, error, run, clear } = useAct();
-  const navigate = useNavigate();
-  const off = state === 'disabled';
-  const done = (): void => {
-    for (const stale of ['connections', 'connection', 'dashboard'])
-      void queryClient.invalidateQueries({ queryKey: [stale] });
-  };
-  const close = (): void => {
-    ask(undefined);
-    clear();
-  };
-  return (
-    <>
-      {state !== 'needsCredentials' && (
-        <section className="card stack tight">
-          <h2>{m.setup.switchTitle(off)}</h2>
-          <p>{m.setup.switchText(off)}</p>
-          <span>
-            <Button variant="default" onClick={() => ask('switch')}>
-              {off ? m.settings.enable : m.settings.disable}
-            </Button>
-          </span>
-        </section>
-      )}
-      <section className="card stack tight">
-        <h2>{m.settings.remove}</h2>
-        <p>{m.settings.removeText}</p>
-        <span>
-          <Button color="red" variant="outline" onClick={() => ask('remove')}>
-            {m.settings.removeGo}
-          </Button>
-        </span>
-      </section>
-      {asked === 'switch' && (
-        <Dialog
-          title={m.setup.switchTitle(off)}
-          onClose={close}
-          go={{
-            label: off ? m.settings.enable : m.settings.disable,
-            busy,
-            run: () =>
-              void run(async () => {
-                await ok(api.PATCH('/api/v1/connections/{id}', { params: { path: { id } }, body: { enabled: off } }));
-                toast('good', off ? m.setup.switchedOn : m.setup.switchedOff);
-                done();
-                ask(undefined);
-              }),
-          }}
-        >
-          <p>{m.setup.switchText(off)}</p>
-          {error !== undefined && <ProblemNotice error={error} />}
-        </Dialog>
-      )}
-      {asked === 'remove' && (
-        <TypedAlias
-          alias={alias}
-          title={m.settings.remove}
-          ask={m.settings.removeConfirm(alias)}
-          go={m.settings.removeGo}
-          busy={busy}
-          danger
-          onClose={close}
-          onGo={() =>
-            void run(async () => {
-              const { outcome } = await ok(api.DELETE('/api/v1/connections/{id}', { params: { path: { id } } }));
-              toast('good', outcome === 'removed' ? m.settings.removed : m.settings.switchedOff);
-              await navigate('/settings/connections');
-              done();
-            })
-          }
-        >
-          <p>{m.setup.lost}</p>
-          <p>{m.setup.kept}</p>
-          {error !== undefined && <ProblemNotice error={error} />}
-        </TypedAlias>
-      )}
-    </>
-  );
-}
-
-/** A question that is answered by typing the connection's name. */
-function TypedAlias(props: {
-  alias: string;
-  title: string;
-  ask: string;
-  go: string;
-  busy?: boolean;
-  danger?: boolean;
-  onClose(): void;
-  onGo(): void;
-  children: ReactNode;
-}): ReactNode {
-  const [typed, type] = useState('');
-  const [wrong, setWrong] = useState(false);
-  const field = useRef<HTMLInputElement>(null);
-  return (
-    <Dialog
-      title={props.title}
-      onClose={props.onClose}
-      go={{
-        label: props.go,
-        busy: props.busy ?? false,
-        danger: props.danger ?? false,
-        run: () => {
-          if (typed.trim() === props.alias.trim()) props.onGo();
-          else {
-            setWrong(true);
-            field.current?.focus();
-          }
-        },
-      }}
-    >
-      {props.children}
-      <TextInput
-        ref={field}
-        label={m.setup.typeAlias}
-        description={props.ask}
-        error={wrong ? m.setup.aliasDiffers : undefined}
-        value={typed}
-        data-autofocus
-        autoComplete="off"
-        onChange={({ currentTarget }) => {
-          type(currentTarget.value);
-          setWrong(false);
-        }}
-      />
-    </Dialog>
-  );
-}
-
-/** Yours, theirs, who and when; a choice for each field that both changed (reference/page-design §5.4). */
-function TwoPeople(props: {
-  base: Values;
-  changes: Changes;
-  conflict: Conflict;
-  busy: boolean;
-  choose(mine: ReadonlySet<Field>): void;
-  onClose(): void;
-  onSave(kept: Changes): void;
-}): ReactNode {
-  const { base, changes, conflict, busy, choose, onClose, onSave } = props;
-  const { theirs, by, at, mine } = conflict;
-  const [chosen, setChosen] = useState<ReadonlySet<Field>>(new Set());
-  const [missing, setMissing] = useState(false);
-  const moved = (Object.keys(theirs) as Field[]).filter((field) => theirs[field] !== base[field]);
-  const both = moved.filter((field) => field in changes && changes[field] !== theirs[field]);
-  const others = moved.filter((field) => !both.includes(field));
-  const pick = (field: Field, isMine: boolean): void => {
-    const next = new Set(mine);
-    if (isMine) next.add(field);
-    else next.delete(field);
-    choose(next);
-    setChosen(new Set([...chosen, field]));
-    setMissing(false);
-  };
-  const save = (): void => {
-    if (both.some((field) => !chosen.has(field))) {
-      setMissing(true);
-      return;
-    }
-    onSave(
-      Object.fromEntries(
-        Object.entries(changes).filter(
-          ([field]) => !moved.includes(field as Field) || (both.includes(field as Field) && mine.has(field as Field)),
-        ),
-      ) as Changes,
-    );
-  };
-  return (
-    <Dialog
-      title={m.setup.conflictTitle}
-      size="lg"
-      onClose={onClose}
-      go={{ label: m.setup.saveMerged, busy, run: save }}
-    >
-      <p>{at ? m.setup.conflictText(m.common.person(by ?? ''), format.moment(at)) : m.setup.conflictUnknown}</p>
-      {both.length === 0 && <p>{m.setup.conflictNone}</p>}
-      {both.length > 0 && <p className={missing ? 'badtext' : undefined}>{m.setup.conflictBoth}</p>}
-      {both.map((field) => (
-        <fieldset key={field} className="choices">
-          <legend>{nameOf(field)}</legend>
-          <div className="pair">
-            <Choice
-              name={`conflict-${field}`}
-              checked={chosen.has(field) && mine.has(field)}
-              onChoose={() => pick(field, true)}
-              label={m.setup.takeMine(wordOf(field, changes[field]!))}
-            />
-            <Choice
-              name={`conflict-${field}`}
-              checked={chosen.has(field) && !mine.has(field)}
-              onChoose={() => pick(field, false)}
-              label={m.setup.keepTheirs(wordOf(field, theirs[field]))}
-            />
-          </div>
-        </fieldset>
-      ))}
-      {others.length > 0 && (
-        <div>
-          <p>{m.setup.conflictTheirs}</p>
-          <dl className="facts">
-            {others.map((field) => (
-              <div key={field} style={{ display: 'contents' }}>
-                <dt>{nameOf(field)}</dt>
-                <dd>{wordOf(field, theirs[field])}</dd>
-              </div>
-            ))}
-          </dl>
-        </div>
-      )}
-    </Dialog>
-  );
 }

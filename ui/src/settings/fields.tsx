@@ -1,18 +1,11 @@
 import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
-import { useId, useMemo, useState, type ReactNode } from 'react';
+import { useId, useState, type ReactNode } from 'react';
 import { m } from '../messages';
 import { Choice } from '../parts/dialog';
-import { isZone, type Field, type Values } from './values';
+import type { FormOf } from './form';
+import type { Field, Values } from './values';
+import { hour } from './words';
 import './settings.css';
-
-/** What a group of fields works on. */
-export interface FormOf {
-  values: Values;
-  set<F extends Field>(field: F, value: Values[F]): void;
-  errors: Partial<Record<Field, string>>;
-  /** The stored connection's user and address, where there is one: its secrets may then be left out. */
-  stored?: { userName: string; baseUrl: string; user: string } | undefined;
-}
 
 const CURRENCIES = Intl.supportedValuesOf('currency');
 const ZONES = Intl.supportedValuesOf('timeZone');
@@ -262,10 +255,7 @@ export function BillingFields({ form }: { form: FormOf }): ReactNode {
   );
 }
 
-const HOURS = Array.from({ length: 24 }, (_, hour) => ({
-  value: String(hour),
-  label: `${String(hour).padStart(2, '0')}:00`,
-}));
+const HOURS = Array.from({ length: 24 }, (_, of) => ({ value: String(of), label: hour(of) }));
 
 /** When checks run by themselves, what they may do, and how much of the API they use. */
 export function AutomationFields({ form, children }: { form: FormOf; children?: ReactNode }): ReactNode {
@@ -349,97 +339,4 @@ export function NotificationFields({ form }: { form: FormOf }): ReactNode {
       ]}
     />
   );
-}
-
-/** What a field is called. */
-export function nameOf(field: Field): string {
-  const s = m.settings;
-  const names: Record<Field, string> = {
-    alias: s.alias,
-    currency: s.currency,
-    timeZone: s.timeZone,
-    userName: s.userName,
-    secret: s.secret,
-    baseUrl: s.baseUrl,
-    user: s.user,
-    password: s.password,
-    subscriptionKey: s.subscriptionKey,
-    marketplace: s.marketplaceCode,
-    priceSource: s.priceSource,
-    trimDescription: s.trim,
-    proration: s.proration,
-    syncRefunds: s.downgrades,
-    severalProductsPerService: s.several,
-    automation: s.automation,
-    dailyHour: s.dailyHour,
-    notificationLevel: s.notify,
-    apiBudgetShare: s.budget,
-    automaticCreatesLines: s.createsLines,
-  };
-  return names[field];
-}
-
-/** What a value is called. */
-export function wordOf<F extends Field>(field: F, value: Values[F]): string {
-  const s = m.settings;
-  const words: Partial<Record<Field, Record<string, string>>> = {
-    priceSource: s.priceSources,
-    proration: s.prorations,
-    automation: s.automations,
-    notificationLevel: s.levels,
-    syncRefunds: { true: s.refunds.sync, false: s.refunds.quantity },
-  };
-  if (field === 'secret' || field === 'password' || field === 'subscriptionKey') return m.setup.hiddenValue;
-  if (field === 'dailyHour') return HOURS[value as number]?.label ?? '';
-  if (field === 'apiBudgetShare') return `${Math.round((value as number) * 100)} %`;
-  const word = words[field]?.[String(value)];
-  if (word !== undefined) return word;
-  if (typeof value === 'boolean') return value ? m.setup.yes : m.setup.no;
-  return value === '' ? m.common.none : String(value);
-}
-
-/** What is missing or wrong. @param access false = the marketplace sent its own. */
-export function problemsOf(form: Pick<FormOf, 'values' | 'stored'>, access: boolean): Partial<Record<Field, string>> {
-  const { values, stored } = form;
-  const errors: Partial<Record<Field, string>> = {};
-  if (values.alias.trim() === '') errors.alias = m.settings.need.alias;
-  if (!/^[A-Z]{3}$/.test(values.currency)) errors.currency = m.setup.currencyNeeded;
-  if (!isZone(values.timeZone.trim())) errors.timeZone = m.setup.zoneNeeded;
-  if (values.userName.trim() === '') errors.userName = m.settings.need.userName;
-  if (values.secret.trim() === '' && stored?.userName !== values.userName)
-    errors.secret = stored ? m.setup.secretAgain : m.settings.need.secret;
-  if (!access) return errors;
-  for (const field of ['baseUrl', 'user', 'marketplace'] as const)
-    if (values[field].trim() === '') errors[field] = m.setup.needed(nameOf(field));
-  const same = stored !== undefined && stored.baseUrl === values.baseUrl && stored.user === values.user;
-  for (const field of ['password', 'subscriptionKey'] as const)
-    if (values[field] === '' && !same) errors[field] = stored ? m.setup.accessAgain : m.setup.needed(nameOf(field));
-  return errors;
-}
-
-/** What stops a save, each with a link to its field. */
-export function ErrorList({ errors }: { errors: Partial<Record<Field, string>> }): ReactNode {
-  const all = useMemo(() => Object.entries(errors) as [Field, string][], [errors]);
-  if (all.length === 0) return null;
-  return (
-    <div className="notice bad" role="alert" id="errors" tabIndex={-1}>
-      <p className="strong">{m.setup.missing(all.length)}</p>
-      <ul>
-        {all.map(([field, text]) => (
-          <li key={field}>
-            <button type="button" className="link" onClick={() => focusField(field)}>
-              {nameOf(field)}
-            </button>{' '}
-            {text}
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
-}
-
-/** Puts the cursor where something is to be entered. */
-export function focusField(field: Field): void {
-  const at = document.querySelector<HTMLElement>(`#field-${field}`);
-  (at?.matches('input, select') ? at : at?.querySelector<HTMLElement>('input'))?.focus();
 }

@@ -1,11 +1,10 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { IconCheckbox, IconListCheck, IconRefresh, IconX } from '@tabler/icons-react';
-import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
-import { Link, useNavigate } from 'react-router';
-import { api, ok, type Schemas } from '../api/client';
+import { IconListCheck, IconRefresh, IconX } from '@tabler/icons-react';
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
+import { useNavigate } from 'react-router';
 import { useAddress } from '../app/address';
 import { announce } from '../app/announce';
-import { hasEnded, queryClient, useConnection, useDashboard, useJob, useMay } from '../app/queries';
+import { useConnection, useDashboard, useMay } from '../app/queries';
 import { Screen } from '../app/screen';
 import { useMedia } from '../app/shell';
 import { useStore } from '../app/store';
@@ -14,54 +13,18 @@ import { freshTasks } from '../app/use-live';
 import * as format from '../format';
 import { m } from '../messages';
 import { standing, TaskBadge, TaskState, TaskType, type Task } from '../parts/badges';
-import { Empty } from '../parts/empty';
 import { Grid, GridSkeleton, type Column } from '../parts/grid';
-import { ProblemNotice, useAct } from '../parts/problem';
+import { ProblemNotice } from '../parts/problem';
 import { useWindowed } from '../parts/windowed';
-import {
-  actOf,
-  fetchTasks,
-  fits,
-  refreshTasks,
-  restoreTasks,
-  VIEWS,
-  type TaskFilter,
-  type TaskPage,
-  type View,
-} from './data';
+import { Amount, Changes } from './cells';
+import { CheckButton, CheckStatus } from './check';
+import { actOf, fetchTasks, fits, refreshTasks, restoreTasks, type TaskFilter, type TaskPage, type View } from './data';
+import { NoTasks, Views } from './views';
 
 const loadPanel = () => import('./panel');
 const TaskPanel = lazy(async () => ({ default: (await loadPanel()).TaskPanel }));
 const IgnoreDialog = lazy(async () => ({ default: (await import('./ignore-dialog')).IgnoreDialog }));
 const BulkDialog = lazy(async () => ({ default: (await import('./bulk-dialog')).BulkDialog }));
-
-/** What changes, in one line: `Example Office Basic 10 → 12`. */
-function Changes({ task }: { task: Task }): ReactNode {
-  const changes = task.planSummary?.changes ?? [];
-  const first = changes[0];
-  if (!first) return <span className="two">{task.subscriptionName}</span>;
-  const [from, to] = [first.from, first.to].map((value) => format.count(value)) as [string, string];
-  return (
-    <span className="two">
-      {first.productName}{' '}
-      {from === to ? null : (
-        <span style={{ whiteSpace: 'nowrap' }}>
-          <span aria-hidden>
-            {first.from === 0 && first.detail.toLowerCase().startsWith('new') ? '–' : from} → {to}
-          </span>
-          <span className="hidden">{m.common.fromTo(from, to)}</span>
-        </span>
-      )}
-      {changes.length > 1 && <span className="dim"> +{format.count(changes.length - 1)}</span>}
-    </span>
-  );
-}
-
-function Amount({ task }: { task: Task }): ReactNode {
-  const { planSummary } = task;
-  if (!planSummary) return m.common.none;
-  return format.isZero(planSummary.recurringChange) ? m.common.none : format.difference(planSummary.recurringChange);
-}
 
 /** The list of tasks, its views and filters, bulk acts and the panel beside it (reference/page-design §4.3). */
 export function TasksScreen({ conn }: { conn: string }): ReactNode {
@@ -425,125 +388,4 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
       </Suspense>
     </>
   );
-}
-
-function Views(props: {
-  view: View;
-  views: Schemas['TaskViews'] | undefined;
-  total: number | undefined;
-  conn: string;
-}): ReactNode {
-  const { view, views, total, conn } = props;
-  return (
-    <nav className="tabs" aria-label={m.tasks.viewsLabel}>
-      {([...VIEWS, 'all'] as const).map((one) => (
-        <Link key={one} to={`/c/${conn}/tasks?view=${one}`} aria-current={one === view ? 'page' : undefined}>
-          {m.tasks.views[one]}
-          <span className="count">{one === 'all' ? format.count(total ?? 0) : format.count(views?.[one] ?? 0)}</span>
-        </Link>
-      ))}
-      <span className="grow" />
-      <Link to={`/c/${conn}/tasks/ignored`}>{m.tasks.ignored(views?.ignored ?? 0)}</Link>
-    </nav>
-  );
-}
-
-function CheckStatus({ dashboard }: { dashboard: Schemas['DashboardView'] | undefined }): ReactNode {
-  if (!dashboard?.lastCheckAt) return null;
-  return (
-    <span>
-      {m.tasks.lastCheck(format.moment(dashboard.lastCheckAt))}{' '}
-      {dashboard.nextCheckAt && m.tasks.nextCheck(format.time(dashboard.nextCheckAt))}
-    </span>
-  );
-}
-
-/** Starts a check, or joins the one that runs, and tells what it found (TSK-1). */
-function CheckButton({
-  conn,
-  dashboard,
-}: {
-  conn: string;
-  dashboard: Schemas['DashboardView'] | undefined;
-}): ReactNode {
-  const [started, setStarted] = useState<string>();
-  const jobId = started ?? dashboard?.runningCheck?.jobId;
-  const job = useJob(jobId);
-  const { busy, error, run } = useAct();
-  const told = useRef('');
-  const running = jobId !== undefined && !(job.data && hasEnded(job.data));
-  useEffect(() => {
-    if (!job.data || !hasEnded(job.data) || job.data.id !== started || told.current === job.data.id) return;
-    told.current = job.data.id;
-    const result = job.data.result as { newTasks?: number; knownOrders?: number } | null;
-    if (job.data.state === 'done') toast('good', m.tasks.checked(result?.newTasks ?? 0, result?.knownOrders ?? 0));
-    else toast('bad', job.data.failure?.['message' as never] ?? m.tasks.checkFailed);
-    freshTasks.set(new Set());
-    refreshTasks(conn);
-    for (const key of ['customers', 'products', 'log']) void queryClient.invalidateQueries({ queryKey: [key] });
-  }, [job.data, started, conn]);
-  return (
-    <>
-      {running && (
-        <span role="status" className="dim small">
-          {m.tasks.checking(job.data?.done ?? 0, job.data?.total ?? 0)}
-        </span>
-      )}
-      <Button
-        loading={busy}
-        leftSection={<IconRefresh size={16} aria-hidden className={running ? 'spin' : undefined} />}
-        onClick={() =>
-          void run(async () => {
-            const answer = await ok(api.POST('/api/v1/connections/{id}/check', { params: { path: { id: conn } } }));
-            setStarted(answer.jobId);
-          })
-        }
-      >
-        {m.tasks.check}
-      </Button>
-      {error !== undefined && (
-        <div style={{ flexBasis: '100%' }}>
-          <ProblemNotice error={error} />
-        </div>
-      )}
-    </>
-  );
-}
-
-function NoTasks(props: {
-  dashboard: Schemas['DashboardView'] | undefined;
-  filtered: boolean;
-  view: View;
-  conn: string;
-  clear(): void;
-  ready(): void;
-}): ReactNode {
-  const { dashboard, filtered, view, clear, ready } = props;
-  if (filtered)
-    return (
-      <Empty title={m.tasks.noMatch}>
-        <Button variant="default" onClick={clear}>
-          {m.common.clearFilters}
-        </Button>
-      </Empty>
-    );
-  if (dashboard && !dashboard.lastCheckAt)
-    return <Empty icon={IconRefresh} title={m.tasks.never} text={m.tasks.neverText} />;
-  if (view === 'needsYou')
-    return (
-      <Empty
-        icon={IconCheckbox}
-        title={m.tasks.caughtUp}
-        text={
-          dashboard && dashboard.tasks.views.ready > 0 ? m.tasks.caughtUpReady(dashboard.tasks.views.ready) : undefined
-        }
-      >
-        {dashboard && dashboard.tasks.views.ready > 0 && (
-          <Button variant="default" onClick={ready}>
-            {m.tasks.seeReady}
-          </Button>
-        )}
-      </Empty>
-    );
-  return <Empty title={m.tasks.noTasks} />;
 }
