@@ -267,6 +267,8 @@ describe('the wizard', () => {
       await route.continue();
     });
     await wizard(operator, task.id, 'confirm');
+    // Not the stored summary, which is there before the plan: the plan itself.
+    await heading(operator, 'Step 5 of 5: Confirm').waitFor();
     await ui.getByText('4 → 6').first().waitFor();
     // The units are known from the list already: the plan is there when it can be accepted.
     await button(operator, 'Sync All').waitFor();
@@ -307,6 +309,54 @@ describe('the wizard', () => {
     await nameOf(two).fill('From the second');
     await kept(id, { contract: { create: { name: 'From the second' } } });
     await two.close();
+  });
+
+  it('says who else answers, and shows their answers when asked', async () => {
+    const other = await world.person({ role: 'operator', userId: 'user-2' });
+    const { id } = await waiting();
+    await wizard(other, id, 'contract');
+    await other.ui.getByRole('radio', { name: 'Create a new contract' }).check();
+    await kept(id, { contract: { create: {} } });
+    await wizard(operator, id, 'contract');
+    const present = operator.ui.getByText(/^user-2 is in this task \(step 3\), last answer/);
+    await present.waitFor();
+    await other.ui.getByRole('textbox', { name: 'Name' }).fill('From somebody else');
+    await kept(id, { contract: { create: { name: 'From somebody else' } } });
+    // Looked at again by and by; what one is at work on does not change by itself.
+    const show = operator.ui.getByRole('button', { name: 'Show theirs' });
+    await show.waitFor({ timeout: 30_000 });
+    await press(operator, show);
+    await expect.poll(() => operator.ui.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('From somebody else');
+    expect(await other.ui.getByText('is in this task').count()).toBe(0);
+    await other.close();
+  });
+
+  it('takes loaded prices back', async () => {
+    const { ui } = operator;
+    const { id } = await waiting();
+    await j.operator.put(`/tasks/${id}/draft`, {
+      step: 'contract',
+      choices: { contract: { create: {} } },
+      version: 0,
+    });
+    await wizard(operator, id, 'lines');
+    const price = ui.getByLabel('Price, ', { exact: false });
+    await tabTo(operator, price);
+    await operator.page.keyboard.type('21.50');
+    await operator.page.keyboard.press('Tab');
+    await kept(id, { lines: [{ price: '21.50' }] });
+    const source = ui.getByLabel('Load prices from');
+    await source.selectOption('Autotask');
+    const question = ui.getByRole('dialog', { name: 'Load prices from' });
+    await expectFocus(operator, question.getByRole('button', { name: 'Keep mine' }));
+    await operator.page.keyboard.press('Control+Enter');
+    await ui.getByText('Loaded from Autotask.').waitFor();
+    await expect.poll(async () => await price.inputValue()).toBe('10.00');
+    await press(operator, button(operator, 'Undo'));
+    await expectFocus(operator, source);
+    await expect.poll(async () => await price.inputValue()).toBe('21.50');
+    await kept(id, { lines: [{ price: '21.50' }] });
+    expect((await j.operator.get(`/tasks/${id}/draft`)).body.choices.priceSource).toBeUndefined();
   });
 
   it('hands what nobody can prove to a person: both pictures, and three answers', async () => {

@@ -44,9 +44,11 @@ export interface Person {
 export interface BrowserWorld {
   t: TestApp;
   browser: Browser;
-  /** Signs in at the panel. @param options role, viewport, colour scheme, locale */
+  /** Signs in at the panel. @param options role, user, viewport, colour scheme, locale */
   person(options?: {
     role?: 'viewer' | 'operator' | 'admin';
+    /** Somebody else than everybody is otherwise. */
+    userId?: string;
     width?: number;
     height?: number;
     scheme?: 'light' | 'dark';
@@ -82,6 +84,11 @@ export async function startBrowserWorld(env: Record<string, string> = {}): Promi
       if (message.type() === 'error' && !/status of (4|5)\d\d/.test(message.text())) logged.push(message.text());
     });
     page.on('pageerror', (error) => logged.push(String(error)));
+    const { userId } = options;
+    if (userId)
+      await page.route('**/_sandbox/token', async (route) => {
+        await route.continue({ postData: { ...(route.request().postDataJSON() as object), userId } });
+      });
     await page.goto(`${t.sandboxes.marketplace.origin}/`);
     if (options.role && options.role !== 'admin') await page.getByLabel('Signed in as').selectOption(options.role);
     const frame = (): Frame | undefined => page.frames().find((one) => one.url().startsWith(t.url));
@@ -105,29 +112,7 @@ export async function startBrowserWorld(env: Record<string, string> = {}): Promi
         );
       },
       path: async () => await frame()!.evaluate(() => window.location.hash.slice(1)),
-      axe: async (only) => {
-        const target = frame()!;
-        // The policy forbids a script element, not what the browser itself evaluates.
-        if (!(await target.evaluate(() => 'axe' in window))) await target.evaluate(axeSource);
-        return await target.evaluate(async (rule) => {
-          const { axe: checker } = window as unknown as {
-            axe: {
-              run(
-                context: Document,
-                options: unknown,
-              ): Promise<{ violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[] }>;
-            };
-          };
-          const { violations } = await checker.run(document, {
-            runOnly: rule ? [rule] : ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-            // The host's document has the page's own first heading and landmarks around the frame.
-            ...(rule ? {} : { rules: { 'page-has-heading-one': { enabled: true }, region: { enabled: false } } }),
-          });
-          return violations.flatMap(({ id, nodes }) =>
-            nodes.map(({ target: at, failureSummary }) => `${id}: ${at.join(' ')} – ${failureSummary}`),
-          );
-        }, only);
-      },
+      axe: async (only) => await findings(frame()!, only),
       close: async () => await context.close(),
     };
     people.push(one);
@@ -144,6 +129,29 @@ export async function startBrowserWorld(env: Record<string, string> = {}): Promi
       await t.close();
     },
   };
+}
+
+async function findings(target: Frame, only?: string): Promise<string[]> {
+  // The policy forbids a script element, not what the browser itself evaluates.
+  if (!(await target.evaluate(() => 'axe' in window))) await target.evaluate(axeSource);
+  return await target.evaluate(async (rule) => {
+    const { axe: checker } = window as unknown as {
+      axe: {
+        run(
+          context: Document,
+          options: unknown,
+        ): Promise<{ violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[] }>;
+      };
+    };
+    const { violations } = await checker.run(document, {
+      runOnly: rule ? [rule] : ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+      // The host's document has the page's own first heading and landmarks around the frame.
+      ...(rule ? {} : { rules: { 'page-has-heading-one': { enabled: true }, region: { enabled: false } } }),
+    });
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target: at, failureSummary }) => `${id}: ${at.join(' ')} – ${failureSummary}`),
+    );
+  }, only);
 }
 
 /** Asserts that axe has nothing to say about what is shown. */

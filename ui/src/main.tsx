@@ -6,7 +6,7 @@ import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router/dom';
 import { Announcer } from './app/announce';
 import { preferences } from './app/preferences';
-import { queryClient } from './app/queries';
+import { askFirst, queryClient } from './app/queries';
 import { router } from './app/router';
 import { useStore } from './app/store';
 import { fact, host } from './host';
@@ -58,6 +58,7 @@ function Page(): ReactNode {
 async function start(): Promise<void> {
   const root = createRoot(document.querySelector('#root')!);
   if (host.framed) {
+    askFirst();
     const { path, locale } = await host.ready();
     document.documentElement.lang = locale.startsWith('en') ? locale : 'en';
     if (path !== '' && path !== '/' && window.location.hash.length < 3) await router.navigate(path, { replace: true });

@@ -1,4 +1,4 @@
-import { QueryClient, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { QueryClient, queryOptions, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { api, ApiProblem, ok, type Schemas } from '../api/client';
 
 export type Me = Schemas['MeView'];
@@ -20,9 +20,31 @@ export const queryClient = new QueryClient({
   },
 });
 
+const me = queryOptions<Me, ApiProblem>({
+  queryKey: ['me'],
+  queryFn: () => ok(api.GET('/api/v1/me')),
+  staleTime: Infinity,
+});
+const connections = queryOptions<Schemas['ConnectionPage'], ApiProblem>({
+  queryKey: ['connections'],
+  queryFn: () => ok(api.GET('/api/v1/connections', { params: { query: { page: 1, pageSize: 200 } } })),
+});
+
+/** Asks for what every screen shows, while the code of the first one is still on its way. */
+export function askFirst(): void {
+  void queryClient.prefetchQuery(me);
+  void queryClient.prefetchQuery(connections);
+}
+
+/** The currency of a connection, for words made outside of a screen. */
+export async function currencyOf(connectionId: string): Promise<string> {
+  const { items } = await queryClient.ensureQueryData(connections);
+  return items.find(({ id }) => id === connectionId)?.currency ?? '';
+}
+
 /** Who is signed in. */
 export function useMe(): UseQueryResult<Me, ApiProblem> {
-  return useQuery({ queryKey: ['me'], queryFn: () => ok(api.GET('/api/v1/me')), staleTime: Infinity });
+  return useQuery(me);
 }
 
 /** True when the person may do what that role may. While it is not known, nothing may be done. */
@@ -33,10 +55,7 @@ export function useMay(role: 'operator' | 'admin'): boolean {
 
 /** All connections. */
 export function useConnections(): UseQueryResult<Schemas['ConnectionPage'], ApiProblem> {
-  return useQuery({
-    queryKey: ['connections'],
-    queryFn: () => ok(api.GET('/api/v1/connections', { params: { query: { page: 1, pageSize: 200 } } })),
-  });
+  return useQuery(connections);
 }
 
 /** One connection of the list. */

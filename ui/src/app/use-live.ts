@@ -39,7 +39,7 @@ async function apply(changes: Change[]): Promise<void> {
   if (tasks.length > 0) await applyTasks(tasks);
   for (const id of new Set(jobs.flatMap(({ ids }) => ids ?? []))) readAgain(['job', id]);
   if (jobs.length > 0 && tasks.length === 0) refresh('dashboard');
-  if (of('mapping').length > 0) refresh('customers', 'products', 'fees', 'subscriptions', 'subscription');
+  if (of('mapping').length > 0) refresh('customers', 'products', 'fees', 'mappings', 'subscriptions', 'subscription');
   if (of('connection').length > 0) refresh('connections', 'connection', 'dashboard');
   if (notifications.length > 0) await popUp(notifications);
 }

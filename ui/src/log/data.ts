@@ -1,4 +1,3 @@
-import { useQuery } from '@tanstack/react-query';
 import { api, ok, type Schemas } from '../api/client';
 import { remembered } from '../app/preferences';
 import { useConnections } from '../app/queries';
@@ -69,42 +68,8 @@ export async function fetchLog(filter: LogFilter, page: number, pageSize: number
 
 /** The notification level of the connection looked at: the default filter follows it. Undefined while not known. */
 export function useLevel(wanted: string): 'errorsAndActions' | 'all' | undefined {
-  const { data } = useConnections();
+  const { data, error } = useConnections();
   const last = wanted || remembered<string>('psa-sync:connection', 'local');
-  const id = data?.items.find((one) => one.id === last)?.id ?? data?.items[0]?.id;
-  const one = useQuery({
-    queryKey: ['connection', id],
-    queryFn: () => ok(api.GET('/api/v1/connections/{id}', { params: { path: { id: id! } } })),
-    enabled: id !== undefined,
-  });
-  if (data && id === undefined) return 'all';
-  if (one.error) return 'all';
-  return one.data?.settings.notificationLevel;
-}
-
-/** One field of before and after. */
-export interface FieldChange {
-  field: string;
-  before: string;
-  after: string;
-}
-
-/** What differs between before and after, field by field; one field without a name where they are no objects. */
-export function changesOf({ before, after }: Pick<Entry, 'before' | 'after'>): FieldChange[] {
-  if (before === null && after === null) return [];
-  const [old, fresh] = [flat(before), flat(after)];
-  return [...new Set([...old.keys(), ...fresh.keys()])]
-    .filter((field) => old.get(field) !== fresh.get(field))
-    .map((field) => ({ field, before: old.get(field) ?? '', after: fresh.get(field) ?? '' }));
-}
-
-function flat(value: unknown, path = '', found = new Map<string, string>()): Map<string, string> {
-  if (value === null || value === undefined) return found;
-  if (typeof value !== 'object') found.set(path, typeof value === 'string' ? value : JSON.stringify(value));
-  else
-    for (const [key, one] of Object.entries(value)) {
-      const place = Array.isArray(value) ? String(Number(key) + 1) : key;
-      flat(one, path === '' ? place : `${path} › ${place}`, found);
-    }
-  return found;
+  const one = data?.items.find(({ id }) => id === last) ?? data?.items[0];
+  return one?.notificationLevel ?? (data || error ? 'all' : undefined);
 }

@@ -7,7 +7,8 @@ import { useConnections } from '../app/queries';
 import * as format from '../format';
 import { m } from '../messages';
 import { Outcome } from './outcome';
-import { changesOf, type Entry } from './data';
+import { changesOf } from './changes';
+import type { Entry } from './data';
 
 interface Props {
   entry: Entry;

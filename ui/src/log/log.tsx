@@ -14,7 +14,8 @@ import { Empty } from '../parts/empty';
 import { Grid, GridSkeleton, type Column } from '../parts/grid';
 import { ProblemNotice, useAct } from '../parts/problem';
 import { useWindowed } from '../parts/windowed';
-import { changesOf, fetchLog, queryOf, useLevel, type Entry, type LogFilter, type LogPage } from './data';
+import { changesOf } from './changes';
+import { fetchLog, queryOf, useLevel, type Entry, type LogFilter, type LogPage } from './data';
 import { EntryPanel } from './entry';
 import { Outcome } from './outcome';
 
@@ -332,6 +333,9 @@ function useFresh(filter: LogFilter, first: LogPage | undefined): number {
     queryFn: () => fetchLog(filter, 1, 1),
     refetchInterval: LOOK_MS,
     enabled: first !== undefined,
+    // The list itself was read just now.
+    initialData: first,
+    staleTime: LOOK_MS,
   });
   const [seen, setSeen] = useState<LogPage>();
   const page = useRef<LogPage>(undefined);

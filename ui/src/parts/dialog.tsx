@@ -8,6 +8,8 @@ interface Props {
   /** The primary button; its words say the act and the count. */
   go?: { label: string; run(): void; busy?: boolean; danger?: boolean } | undefined;
   cancel?: string;
+  /** What the button that does not go does besides closing; Escape only closes. */
+  onCancel?(): void;
   size?: string;
   children: ReactNode;
 }
@@ -16,7 +18,8 @@ interface Props {
  * A dialog: trapped focus, Escape closes, Ctrl+Enter presses its primary button, the focus goes back to
  * its opener, or to the row that has taken its place.
  */
-export function Dialog({ title, onClose, go, cancel = m.common.cancel, size = 'md', children }: Props): ReactNode {
+export function Dialog(props: Props): ReactNode {
+  const { title, onClose, go, cancel = m.common.cancel, onCancel = onClose, size = 'md', children } = props;
   const box = useRef<HTMLDivElement>(null);
   const [opener] = useState(() => document.activeElement);
   useEffect(
@@ -50,7 +53,7 @@ export function Dialog({ title, onClose, go, cancel = m.common.cancel, size = 'm
         {children}
         <div className="row end">
           {/* Where the body has no better place for the focus: nothing is done by one key. */}
-          <Button variant="default" onClick={onClose} data-autofocus>
+          <Button variant="default" onClick={onCancel} data-autofocus>
             {cancel}
           </Button>
           {go && (

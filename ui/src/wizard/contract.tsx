@@ -2,12 +2,12 @@ import { TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, type ReactNode } from 'react';
-import { api, ok } from '../api/client';
 import * as format from '../format';
 import { m } from '../messages';
 import { Choice } from '../parts/dialog';
 import { ProblemNotice } from '../parts/problem';
 import type { Choices, StepProps } from './data';
+import { contractsOf } from './parts';
 import { Questions } from './questions';
 
 type New = NonNullable<NonNullable<Choices['contract']>['create']>;
@@ -23,11 +23,7 @@ const FIELDS = [
 /** Which contract holds it: suitable ones, each other one with its reasons, or a new one (WIZ-2). */
 export function ContractStep(props: StepProps): ReactNode {
   const { task, choices, choose, readOnly } = props;
-  const { data, error, refetch } = useQuery({
-    queryKey: ['contracts', task.id],
-    queryFn: () => ok(api.GET('/api/v1/tasks/{taskId}/contracts', { params: { path: { taskId: task.id } } })),
-    staleTime: 15_000,
-  });
+  const { data, error, refetch } = useQuery(contractsOf(task.id));
   const chosen = choices.contract;
   const only = data?.items.find(({ preselected }) => preselected);
   useEffect(() => {

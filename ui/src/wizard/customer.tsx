@@ -9,25 +9,15 @@ import { Choice, Dialog } from '../parts/dialog';
 import { Picker } from '../mapping/picker';
 import { ProblemNotice, useAct } from '../parts/problem';
 import type { StepProps } from './data';
+import { companyLists, findCompanies, mappingsOf } from './parts';
 
 /** Which company the customer is (WIZ-1, MAP-2, MAP-3). Choosing saves the mapping: it holds for every later task too. */
 export function CustomerStep({ conn, task, readOnly, readAgain, hold }: StepProps): ReactNode {
-  const { data, error, refetch } = useQuery({
-    queryKey: ['customers', conn, 'one', task.customerId],
-    queryFn: () =>
-      ok(
-        api.GET('/api/v1/connections/{connectionId}/customers', {
-          params: {
-            path: { connectionId: conn },
-            query: { page: 1, pageSize: 5, search: task.customerId, status: 'all' },
-          },
-        }),
-      ),
-  });
+  const { data, error, refetch } = useQuery(mappingsOf(task.id));
   const [picked, setPicked] = useState<number>();
   const [taken, setTaken] = useState<{ companyId: number; name: string; others: number }>();
   const act = useAct();
-  const row = data?.items.find(({ customer }) => customer.id === task.customerId);
+  const row = data?.customer;
   const map = (companyId: number): void => {
     setPicked(companyId);
     hold(
@@ -51,7 +41,8 @@ export function CustomerStep({ conn, task, readOnly, readAgain, hold }: StepProp
             ],
           }),
         );
-        await queryClient.invalidateQueries({ queryKey: ['customers', conn] });
+        void queryClient.invalidateQueries({ queryKey: ['customers', conn] });
+        await queryClient.invalidateQueries({ queryKey: mappingsOf(task.id).queryKey });
         await readAgain();
       }),
     );
@@ -105,34 +96,12 @@ export function CustomerStep({ conn, task, readOnly, readAgain, hold }: StepProp
         {!readOnly && (
           <Picker
             label={m.wizard.customer.another}
-            of={[conn, 'companies']}
+            of={companyLists(conn)}
             value={undefined}
-            fetch={async (search) => {
-              const { items, total } = await ok(
-                api.GET('/api/v1/connections/{connectionId}/companies', {
-                  params: {
-                    path: { connectionId: conn },
-                    query: { page: 1, pageSize: 50, ...(search ? { search } : {}) },
-                  },
-                }),
-              );
-              return {
-                total,
-                items: items.map(({ id, name, city, customerIds }) => ({
-                  id,
-                  name,
-                  others: customerIds.filter((other) => other !== task.customerId).length,
-                  hint: [
-                    m.common.companyNumber(id),
-                    city,
-                    customerIds.length > 0 ? m.wizard.customer.taken(customerIds.length) : null,
-                  ]
-                    .filter((part) => part)
-                    .join(' · '),
-                })),
-              };
-            }}
-            onChoose={({ id, name, others }) => ask(id, name, others)}
+            fetch={async (search) => await findCompanies(conn, search)}
+            onChoose={({ id, name, customerIds }) =>
+              ask(id, name, customerIds.filter((other) => other !== task.customerId).length)
+            }
           />
         )}
       </fieldset>

@@ -1,25 +1,29 @@
 import { NativeSelect } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import * as format from '../format';
 import { m } from '../messages';
 import { Dialog } from '../parts/dialog';
 import { NowAfter } from '../parts/badges';
-import { withLine, type Line, type Plan, type StepProps } from './data';
+import { withLine, type Choices, type Line, type Plan, type StepProps } from './data';
 import { Questions } from './questions';
 
 type Planned = Plan['lines'][number];
+type Source = NonNullable<Choices['priceSource']>;
 
 /** Rows to be written, each to be unticked or edited, with the five amount blocks below (WIZ-3, WIZ-4). */
 export function LinesStep(props: StepProps): ReactNode {
   const { plan, planning, choices, choose, readOnly, currency } = props;
-  const [asked, setAsked] = useState<'autotask' | 'marketplace'>();
+  const [asked, setAsked] = useState<Source>();
+  const select = useRef<HTMLSelectElement>(null);
   const lineOf = (key: string): Line | undefined => choices.lines?.find(({ productKey }) => productKey === key);
   const edited = (choices.lines ?? []).flatMap(({ price, cost, description }) =>
     [price, cost, description].filter((value) => value !== undefined),
   ).length;
-  const load = (priceSource: 'autotask' | 'marketplace', replace: boolean): void => {
+  const [before, setBefore] = useState<Pick<Choices, 'priceSource' | 'lines'>>();
+  const load = (priceSource: Source, replace: boolean): void => {
     setAsked(undefined);
+    setBefore({ priceSource: choices.priceSource, lines: choices.lines });
     choose({
       priceSource,
       ...(replace
@@ -41,6 +45,7 @@ export function LinesStep(props: StepProps): ReactNode {
         </span>
         <NativeSelect
           className="beside"
+          ref={select}
           label={m.wizard.lines.loadFrom}
           disabled={readOnly}
           value={
@@ -53,11 +58,29 @@ export function LinesStep(props: StepProps): ReactNode {
             { value: 'autotask', label: m.wizard.lines.autotask },
           ]}
           onChange={({ currentTarget }) => {
-            const source = currentTarget.value as 'autotask' | 'marketplace';
+            const source = currentTarget.value as Source;
             if (edited > 0) setAsked(source);
             else load(source, false);
           }}
         />
+      </div>
+      <div role="status" className="row end small">
+        {before && (
+          <>
+            {m.wizard.lines.loaded(m.wizard.lines[choices.priceSource ?? 'marketplace'])}
+            <button
+              type="button"
+              className="link"
+              onClick={() => {
+                choose(before);
+                setBefore(undefined);
+                select.current?.focus();
+              }}
+            >
+              {m.wizard.lines.undo}
+            </button>
+          </>
+        )}
       </div>
       {plan.lines.length === 0 && charges.length === 0 ? (
         <p className="dim">{m.wizard.lines.empty}</p>
@@ -96,7 +119,11 @@ export function LinesStep(props: StepProps): ReactNode {
                   line={line}
                   choice={lineOf(line.productKey)}
                   readOnly={readOnly}
-                  onChange={(change) => choose({ lines: withLine(choices, line.productKey, change) })}
+                  onChange={(change) => {
+                    // What was typed since is not to be undone with it.
+                    setBefore(undefined);
+                    choose({ lines: withLine(choices, line.productKey, change) });
+                  }}
                   note={prorated
                     .filter(({ productKey }) => productKey === line.productKey)
                     .map((row) => format.sentence(row.arithmetic))
@@ -163,6 +190,7 @@ export function LinesStep(props: StepProps): ReactNode {
           title={m.wizard.lines.loadFrom}
           onClose={() => setAsked(undefined)}
           cancel={m.wizard.lines.keepMine}
+          onCancel={() => load(asked, false)}
           go={{ label: m.wizard.lines.replaceGo, run: () => load(asked, true) }}
         >
           <p>{m.wizard.lines.replace(edited)}</p>

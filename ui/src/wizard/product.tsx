@@ -4,7 +4,6 @@ import { useState, type ReactNode } from 'react';
 import { api, ok, type Schemas } from '../api/client';
 import { queryClient } from '../app/queries';
 import { toast } from '../app/toasts';
-import * as format from '../format';
 import { m } from '../messages';
 import { Badge } from '../parts/badges';
 import { Picker } from '../mapping/picker';
@@ -12,27 +11,22 @@ import { ProblemNotice, useAct } from '../parts/problem';
 import { createdWords } from '../mapping/created-words';
 import { NewServiceDialog } from '../mapping/new-service';
 import type { StepProps } from './data';
+import { findServices, mappingsOf, serviceLists } from './parts';
 import { Questions } from './questions';
 
 type Product = Schemas['ProductRow'];
 
 /** Which service each product of the order is; services can be created here (WIZ-1, MAP-6, MAP-7). */
 export function ProductStep(props: StepProps): ReactNode {
-  const { conn, task, readOnly, readAgain, hold, currency } = props;
-  const { data, error, refetch } = useQuery({
-    queryKey: ['products', conn, 'all'],
-    queryFn: () =>
-      ok(
-        api.GET('/api/v1/connections/{connectionId}/products', {
-          params: { path: { connectionId: conn }, query: { page: 1, pageSize: 200 } },
-        }),
-      ),
-  });
+  const { conn, task, readOnly, readAgain, hold } = props;
+  const { data, error, refetch } = useQuery(mappingsOf(task.id));
   const [adding, setAdding] = useState<string>();
   const act = useAct();
-  const source = (task.order ?? task.subscription) as { items?: { productKey: string; name: string }[] };
-  const keys = new Map((source.items ?? []).map(({ productKey, name }) => [productKey, name]));
-  const rows: Product[] = (data?.items ?? []).filter(({ product }) => keys.has(product.key));
+  const saved = async (): Promise<void> => {
+    void queryClient.invalidateQueries({ queryKey: ['products', conn] });
+    await queryClient.invalidateQueries({ queryKey: mappingsOf(task.id).queryKey });
+    await readAgain();
+  };
   const map = (row: Product, serviceId: number): void =>
     hold(
       act.run(async () => {
@@ -42,8 +36,7 @@ export function ProductStep(props: StepProps): ReactNode {
             body: [{ productKey: row.product.key, serviceId, action: 'map', version: row.version }],
           }),
         );
-        await queryClient.invalidateQueries({ queryKey: ['products', conn] });
-        await readAgain();
+        await saved();
       }),
     );
   if (error) return <ProblemNotice error={error} retry={() => void refetch()} />;
@@ -51,7 +44,7 @@ export function ProductStep(props: StepProps): ReactNode {
   return (
     <div className="stack wide">
       <p className="strong">{m.wizard.product.question}</p>
-      {rows.map((row) => {
+      {data.products.map((row) => {
         const { product, mapping, suggestions, state } = row;
         return (
           <div key={product.key} className="card stack tight">
@@ -78,33 +71,9 @@ export function ProductStep(props: StepProps): ReactNode {
                     <div className="grow">
                       <Picker
                         label={mapping ? m.mapping.change : m.wizard.product.service}
-                        of={[conn, 'services', product.cycle.periodType]}
+                        of={serviceLists(conn, product.cycle.periodType)}
                         value={undefined}
-                        fetch={async (search) => {
-                          const { items, total } = await ok(
-                            api.GET('/api/v1/connections/{connectionId}/services', {
-                              params: {
-                                path: { connectionId: conn },
-                                query: {
-                                  page: 1,
-                                  pageSize: 50,
-                                  ...(search ? { search } : {}),
-                                  ...(product.cycle.periodType === null
-                                    ? {}
-                                    : { periodType: product.cycle.periodType as 2 | 3 | 4 | 5 }),
-                                },
-                              },
-                            }),
-                          );
-                          return {
-                            total,
-                            items: items.map(({ id, name, unitPrice, sku }) => ({
-                              id,
-                              name,
-                              hint: [`${format.price(unitPrice)} ${currency}`, sku].filter((part) => part).join(' · '),
-                            })),
-                          };
-                        }}
+                        fetch={async (search) => await findServices(conn, product.cycle.periodType, search)}
                         onChoose={({ id }) => map(row, id)}
                       />
                     </div>
@@ -134,8 +103,7 @@ export function ProductStep(props: StepProps): ReactNode {
                       setAdding(undefined);
                       const { tone, text } = createdWords(view);
                       if (tone !== 'good') toast(tone, text);
-                      void queryClient.invalidateQueries({ queryKey: ['products', conn] });
-                      void readAgain();
+                      void saved();
                     }}
                     onExisting={({ id }) => {
                       setAdding(undefined);

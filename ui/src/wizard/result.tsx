@@ -121,8 +121,17 @@ export function ResultStep({ conn, task, currency }: { conn: string; task: TaskD
       )}
       {!ended && <p className="dim">{m.wizard.result.leave}</p>}
       <div className="row">
+        {operator && aboutFees(task) && (
+          <Button component={Link} to={`/c/${conn}/mapping/fees`}>
+            {m.wizard.result.openFees}
+          </Button>
+        )}
         {operator && (state === 'failed' || state === 'action_required') && (
-          <Button component={Link} to={`/c/${conn}/tasks/${task.id}/sync/confirm`}>
+          <Button
+            component={Link}
+            to={`/c/${conn}/tasks/${task.id}/sync/confirm`}
+            variant={aboutFees(task) ? 'default' : 'filled'}
+          >
             {m.wizard.result.retry}
           </Button>
         )}
@@ -134,6 +143,16 @@ export function ResultStep({ conn, task, currency }: { conn: string; task: TaskD
         </Button>
       </div>
     </div>
+  );
+}
+
+/** True where what a fee is charged as is missing, or was refused: it is set under Fees (FEATURES MAP-8). */
+export function aboutFees({ state, requiredActions, steps }: TaskDetail): boolean {
+  if (state !== 'failed' && state !== 'action_required') return false;
+  const last = steps.at(-1);
+  return (
+    requiredActions.some(({ code }) => code === 'FEE_MAPPING_MISSING') ||
+    (last?.kind === 'addCharge' && last.state === 'rejected')
   );
 }
 

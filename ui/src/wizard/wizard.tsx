@@ -1,5 +1,4 @@
 import { Button } from '@mantine/core';
-import { IconCheck } from '@tabler/icons-react';
 import { useEffect, useEffectEvent, useRef, useState, type ComponentType, type ReactNode } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { api, ApiProblem, ok } from '../api/client';
@@ -15,21 +14,15 @@ import { Sides } from '../tasks/panel';
 import { ConfirmStep } from './confirm';
 import { ContractStep } from './contract';
 import { CustomerStep } from './customer';
-import { askDraft, useDraft, usePlan, type Draft, type Plan, type StepProps } from './data';
+import { Changed } from './changed';
+import { usePlan, type Draft, type Plan, type StepProps } from './data';
+import { askDraft, useDraft } from './draft';
 import { LinesStep } from './lines';
-import {
-  isOver,
-  nextStep,
-  openStep,
-  previousStep,
-  standings,
-  stepOf,
-  STEPS,
-  type Step,
-  type WizardFacts,
-} from './machine';
+import { isOver, nextStep, openStep, previousStep, stepOf, STEPS, type Step, type WizardFacts } from './machine';
+import { prepare } from './parts';
 import { ProductStep } from './product';
 import { ResultStep } from './result';
+import { StepBar } from './step-bar';
 
 const BODIES: Record<Step, ComponentType<StepProps>> = {
   customer: CustomerStep,
@@ -41,10 +34,13 @@ const BODIES: Record<Step, ComponentType<StepProps>> = {
 
 /** The sync wizard: its step is in the address, its answers on the server (WIZ-1 to WIZ-7). */
 export function WizardScreen({ conn }: { conn: string }): ReactNode {
-  const { task: id } = useParams();
+  const { task: id, step } = useParams();
   const { data: task, error, refetch } = useTask(id!);
   const { data: me } = useMe();
-  const [asked] = useState(() => (me?.role === 'viewer' ? undefined : { id, draft: askDraft(id!) }));
+  const [asked] = useState(() => {
+    prepare(step, conn, id!);
+    return me?.role === 'viewer' ? undefined : { id, draft: askDraft(id!) };
+  });
   if (error)
     return (
       <Screen title={m.nav.tasks} kind="form">
@@ -85,9 +81,12 @@ function Wizard(props: { conn: string; task: TaskDetail; asked: Promise<Draft> |
     choices: draft.choices ?? {},
   };
   const known = closed || plan.data !== undefined;
-  const step = known ? openStep(wanted, facts) : undefined;
+  // What the task asked for when it was stored is what it most likely asks for still.
+  const likely = openStep(wanted, facts);
+  const step = known ? likely : undefined;
   const base = `/c/${conn}/tasks/${task.id}/sync`;
 
+  useEffect(() => prepare(likely, conn, task.id), [likely, conn, task.id]);
   // A step that is not open yet gives way to the first open one, and says so.
   useEffect(() => {
     if (step === undefined || step === wanted) return;
@@ -209,6 +208,20 @@ function Wizard(props: { conn: string; task: TaskDetail; asked: Promise<Draft> |
             </div>
           </div>
         )}
+        {draft.present && step !== 'result' && (
+          <p className="dim small row" role="status">
+            {m.wizard.presence(
+              m.common.person(draft.present.updatedBy ?? ''),
+              STEPS.indexOf(draft.present.step as Step) + 1,
+              format.time(draft.present.updatedAt ?? ''),
+            )}
+            {draft.presentIsNewer && (
+              <button type="button" className="link" onClick={draft.takePresent}>
+                {m.wizard.takeTheirs}
+              </button>
+            )}
+          </p>
+        )}
         {draft.error !== undefined && <ProblemNotice error={draft.error} retry={draft.again} />}
         {!closed && plan.error && <ProblemNotice error={plan.error} retry={() => void readAgain()} />}
         {step !== 'result' && step && (
@@ -295,85 +308,5 @@ function Wizard(props: { conn: string; task: TaskDetail; asked: Promise<Draft> |
         </div>
       )}
     </Screen>
-  );
-}
-
-/** All five steps: skipped ones stay visible with a tick, later ones say that they are not open yet. */
-function StepBar({ base, step, facts }: { base: string; step: string | undefined; facts: WizardFacts }): ReactNode {
-  const standing = standings(facts);
-  return (
-    <nav aria-label={m.wizard.nav}>
-      <ol className="steps">
-        {STEPS.map((one, index) => {
-          const how = standing[one];
-          const label = (
-            <>
-              {how === 'skipped' || (how === 'answered' && one !== step) ? (
-                <IconCheck size={14} aria-hidden />
-              ) : (
-                `(${index + 1})`
-              )}{' '}
-              {m.wizard.steps[one]}
-              {how === 'skipped' && <span className="dim small stepnote">{m.wizard.mappedEarlier}</span>}
-              {how === 'later' && <span className="hidden">{m.wizard.notYet}</span>}
-            </>
-          );
-          return (
-            <li key={one}>
-              {how === 'later' ? (
-                <span className="step">{label}</span>
-              ) : (
-                <Link to={`${base}/${one}`} aria-current={one === step ? 'step' : undefined}>
-                  {label}
-                </Link>
-              )}
-            </li>
-          );
-        })}
-      </ol>
-    </nav>
-  );
-}
-
-/** Autotask changed after the confirmation: what was confirmed beside what would be sent now. */
-function Changed({ before, after, onReview }: { before: Plan; after: Plan; onReview(): void }): ReactNode {
-  const titles = (plan: Plan): string[] =>
-    (plan.operations as unknown as { title: string }[]).map(({ title }) => title);
-  const [was, is] = [titles(before), titles(after)];
-  return (
-    <div className="notice attention" role="alert">
-      <p className="strong">{m.wizard.confirm.changed}</p>
-      <div className="sides">
-        <div>
-          <p className="side">{m.wizard.confirm.wasConfirmed}</p>
-          {was.map((title) => (
-            <p key={title} className={is.includes(title) ? 'dim' : 'strong'}>
-              {title}
-            </p>
-          ))}
-        </div>
-        <div>
-          <p className="side">{m.common.now}</p>
-          {is.map((title) => (
-            <p key={title} className={was.includes(title) ? 'dim' : 'strong'}>
-              {title}
-            </p>
-          ))}
-          {is.length === 0 && <p>{m.wizard.confirm.nothing}</p>}
-        </div>
-        <div>
-          <p className="side">{m.wizard.confirm.why}</p>
-          {after.requiredActions.map(({ code, message }) => (
-            <p key={code + message} className="wrap">
-              {message}
-            </p>
-          ))}
-          {after.requiredActions.length === 0 && <p>{m.wizard.confirm.whyRead}</p>}
-        </div>
-      </div>
-      <div>
-        <Button onClick={onReview}>{m.wizard.confirm.review}</Button>
-      </div>
-    </div>
   );
 }
