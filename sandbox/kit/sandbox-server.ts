@@ -211,6 +211,8 @@ export async function serveSandbox(
     );
     server.listen(options.port, '127.0.0.1', resolve);
   });
+  // A reset that no fault asked for would look like a lost reply: idle connections stay open.
+  server.keepAliveTimeout = 0;
   const { port } = server.address() as AddressInfo;
   return {
     origin: `http://127.0.0.1:${port}`,

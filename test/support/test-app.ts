@@ -91,6 +91,8 @@ export async function startTestApp(env: Record<string, string> = {}): Promise<Te
   });
   configureApp(app);
   await app.listen(port, '127.0.0.1');
+  // On a busy machine a connection closed for being idle is one that a request has just been sent on.
+  app.getHttpServer().keepAliveTimeout = 0;
 
   let installed: string | undefined;
 
