@@ -11,6 +11,8 @@ interface Step {
   price?: bigint;
   subscription: string;
   round: number;
+  /** Behind the contract's end: nothing is written, so the day stays free. */
+  isUnwritten?: boolean;
 }
 
 /** A contract line as adjustments have made it. */
@@ -248,10 +250,13 @@ class Book {
     const { line, sold, units, round } = change;
     const isTaken = (day: Day) =>
       together.some(({ steps }) =>
-        steps.some((step) => step.day === day && (step.subscription !== sold.id || step.round !== round)),
+        steps.some(
+          (step) => step.day === day && !step.isUnwritten && (step.subscription !== sold.id || step.round !== round),
+        ),
       );
     let day = wanted;
-    if (isTaken(wanted)) {
+    const isUnwritten = units < 0 && this.calendar.isBehindEnd(sold, wanted);
+    if (!isUnwritten && isTaken(wanted)) {
       const last = this.lastPosted(change) ?? -Infinity;
       let before = wanted - 1;
       while (before > last && before >= sold.periods.anchor && isTaken(before)) before -= 1;
@@ -276,12 +281,21 @@ class Book {
       same.units += units;
       if (price !== undefined) same.price = price;
     } else {
-      line.steps.push({ day, units, ...(price === undefined ? {} : { price }), subscription: sold.id, round });
+      line.steps.push({
+        day,
+        units,
+        ...(price === undefined ? {} : { price }),
+        subscription: sold.id,
+        round,
+        ...(isUnwritten ? { isUnwritten } : {}),
+      });
       line.steps.sort((a, b) => a.day - b.day);
     }
     // A price that is written replaces those that were written for later days.
     if (price !== undefined) for (const step of line.steps) if (step.day > day) delete step.price;
-    if (this.unitsOf(line, Infinity) > 0 || units > 0) this.calendar.begin(sold, line.product, line.steps[0]!.day);
+    // A price that stands before there are units makes nothing that could be posted.
+    const first = line.steps.find((step) => step.units > 0);
+    if (first) this.calendar.begin(sold, line.product, first.day);
   }
 
   /** Every line, period by period. */

@@ -30,6 +30,11 @@ export class PostingCalendar {
     this.ends.set(contract, Math.max(day, this.ends.get(contract) ?? -Infinity));
   }
 
+  /** True for a day that the contract does not cover yet. */
+  isBehindEnd({ contract }: Sold, day: Day): boolean {
+    return day > (this.ends.get(contract) ?? Infinity);
+  }
+
   /** The last posted day of a line, seen by a sync right before the n-th posting; undefined when nothing is posted. */
   lastPosted(sold: Sold, product: string, round: number): Day | undefined {
     return this.lastOf(sold, this.begun.get(sold.contract)?.get(product), round);

@@ -17,7 +17,7 @@ export function marketplaceBill(all: readonly Sold[], policy: Policy, until: Day
   for (const sold of all)
     for (const event of sold.events)
       for (const { product, quantity } of event.items)
-        if (quantity > 0) calendar.begin(sold, product, countsFrom(sold, event));
+        if (quantity > 0) calendar.begin(sold, product, comesOn(sold, event));
   for (const sold of all) {
     recurring(sold, policy, calendar, until, bill);
     oneOff(sold, policy, calendar, until, bill);
@@ -50,6 +50,12 @@ function recurring(sold: Sold, policy: Policy, calendar: PostingCalendar, until:
 /** The first day an event's units are billed here. */
 function countsFrom({ market }: Sold, { day, billedElsewhere }: SoldEvent): Day {
   return billedElsewhere ? market.around(day).next : day;
+}
+
+/** The day an event's units are on the contract: the next billing date, unless it falls on one. */
+function comesOn(sold: Sold, event: SoldEvent): Day {
+  const { market } = sold;
+  return market.startsOn(event.day) ? countsFrom(sold, event) : market.around(event.day).next;
 }
 
 /** A price that changes without units holds from the start of its period, or from the next where that one is posted. */
