@@ -285,5 +285,11 @@ function lineOf(contract: ContractFacts, state: SyncFacts, ref: LineRef): Contra
 }
 
 function addStep(state: SyncFacts, step: Omit<LedgerStep, 'taskId' | 'seq'>): void {
-  state.ledger.push({ ...step, taskId: state.task.id, seq: state.ledger.length + 1 });
+  const takenOver = state.task.source === 'initial' && step.effective !== undefined && step.effective < step.from;
+  state.ledger.push({
+    ...step,
+    taskId: state.task.id,
+    seq: state.ledger.length + 1,
+    ...(takenOver && step.kind === 'share' ? { takenOver } : {}),
+  });
 }

@@ -13,6 +13,8 @@ interface Step {
   round: number;
   /** Behind the contract's end: nothing is written, so the day stays free. */
   isUnwritten?: boolean;
+  /** Units that were billed elsewhere before that day. */
+  elsewhere?: boolean;
 }
 
 /** A contract line as adjustments have made it. */
@@ -120,7 +122,10 @@ class Book {
       return;
     }
     const { day, part } = units > 0 ? this.whenUp(change) : this.whenDown(change);
-    this.land(change, units > 0 ? day : Math.max(day, this.heldFrom(change)));
+    const held = units > 0 ? undefined : this.heldFrom(change);
+    // Units that came later than their change counted from were charged for the days between.
+    if (held && held.day > day && !held.elsewhere) this.chargeDays([change], { from: day, until: held.day });
+    this.land(change, Math.max(day, held?.day ?? day));
     if (part) this.chargePart([change], part);
   }
 
@@ -143,14 +148,13 @@ class Book {
   }
 
   /** The first day from which on a subscription has the units that are to go: none can be taken off before. */
-  private heldFrom({ sold, line, units, event }: Change): Day {
+  private heldFrom({ sold, line, units, event }: Change): Step | undefined {
     const own = line.steps.filter(({ subscription }) => subscription === sold.id);
     const counted = sold.standing?.product === line.product ? sold.standing.counted : 0;
-    const short = own.findLast(({ day }) => {
+    return own.findLast(({ day }) => {
       const before = own.filter((step) => step.day < day).reduce((sum, step) => sum + step.units, counted);
       return before < -units && day > event.day;
     });
-    return short?.day ?? event.day;
   }
 
   /** Both halves on one day, and one net amount. */
@@ -164,12 +168,19 @@ class Book {
       if (this.policy.proration === 'marketplace') day = next;
       else if (withheld) day = sold.periods.startFrom(event.day);
     }
+    const held = Math.max(
+      day,
+      ...changes.flatMap((change) => (change.units < 0 ? (this.heldFrom(change)?.day ?? []) : [])),
+    );
+    if (held > day) this.chargeDays(changes, { from: day, until: held });
+    const wanted = day;
+    day = held;
     const last = Math.max(-1, ...changes.map((change) => this.lastPosted(change) ?? -1));
     const open = day > last ? day : sold.periods.startFrom(last + 1);
     const lines = changes.map(({ line }) => line);
     for (const change of changes) this.write(change, open, this.travelling(change), lines);
-    if (day !== event.day && this.policy.proration === 'marketplace')
-      this.chargePart(changes, { from: event.day, until: day });
+    if (wanted !== event.day && this.policy.proration === 'marketplace')
+      this.chargePart(changes, { from: event.day, until: wanted });
     if (open > day) this.chargeDays(changes, { from: day, until: open });
   }
 
@@ -269,7 +280,10 @@ class Book {
       const value =
         (units < 0 ? now : (price ?? now)) * BigInt(units) + (price === undefined ? 0n : (price - now) * BigInt(kept));
       const moved = billedBetween(sold, value, Math.min(day, wanted), Math.max(day, wanted));
-      this.charge(change, isBefore ? -moved : moved, Math.min(day, wanted));
+      // A period is billed as a whole with what is there on its first day.
+      const standing = now * BigInt(this.unitsOf(line, wanted));
+      const fix = sold.periods.startsOn(wanted) ? toCents(standing + value) - toCents(standing) - toCents(value) : 0;
+      this.charge(change, isBefore ? -moved : moved + fix, Math.min(day, wanted));
     }
     if (units > 0) {
       // Units that come before the price does bring it along.
@@ -288,6 +302,7 @@ class Book {
         subscription: sold.id,
         round,
         ...(isUnwritten ? { isUnwritten } : {}),
+        ...(change.event.billedElsewhere ? { elsewhere: true } : {}),
       });
       line.steps.sort((a, b) => a.day - b.day);
     }

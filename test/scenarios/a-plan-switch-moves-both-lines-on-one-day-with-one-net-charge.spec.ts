@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planSync } from '../../src/domain/sync-plan/plan-sync.js';
-import { applyPlan, unitsOnDay } from '../factories/apply-plan.js';
+import { applyPlan, nextTask, unitsOnDay } from '../factories/apply-plan.js';
 import { asked, plannedReady, written } from '../factories/plan-checks.js';
 import {
   aContract,
@@ -106,6 +106,35 @@ describe('A plan switch moves both lines on one day with one net charge', () => 
       // 18 of 31 days: 36.29 − 23.23, dated in the first open period.
       '2027-06-01 proration 13.06',
     ]);
+  });
+
+  describe('a posted period has put it off, and then', () => {
+    const contract = aContract({
+      lines: [{ id: 701, product: BASIC, units: [{ units: 5 }] }],
+      postedUpTo: '2027-05-31',
+    });
+    const first = switched({}, { contract, ...mode('autotask', true) });
+    const later = (on: string, item: ReturnType<typeof anItem>, held: ReturnType<typeof aSubscription>) =>
+      planSync(
+        nextTask(
+          applyPlan(first, plannedReady(first)),
+          orderTask(anOrder('change', on, [item], { number: 'CH000002' }), held),
+          { today: on },
+        ),
+      );
+
+    it('a switch back is charged for the days that were given back', () => {
+      const back = anItem(PLUS, 5, { action: 'CHANGE_PLAN_PERIOD', newProductId: BASIC.id });
+      const plan = later('2027-05-20', back, aSubscription([{ product: BASIC, units: 5 }]));
+      // 12 of 31 days: 5 × 8.00 = 15.48, 5 × 12.50 = 24.19.
+      expect(written(plan)).toContain('2027-06-01 proration -8.71');
+    });
+
+    it('a decrease gives the days back for which its units were charged ahead', () => {
+      const plan = later('2027-05-20', anItem(PLUS, 3), aSubscription([{ product: PLUS, units: 3 }]));
+      // 2 × 12.50 × 12 of 31 days.
+      expect(written(plan)).toContain('2027-06-01 proration -9.68');
+    });
   });
 
   it('written as two plain items with a line of the kind switch, it is still one switch', () => {

@@ -11,6 +11,8 @@ export interface Step {
 /** A share's step with the day its change took effect in the marketplace, where that is another one. */
 export interface ShareStep extends Step {
   effective?: CalendarDate | undefined;
+  /** The days before it were billed elsewhere. */
+  takenOver?: boolean | undefined;
 }
 
 /** The value on a day; 0 before the first step. Steps are in order, one a day. */
@@ -245,6 +247,7 @@ function lastPerDay(steps: readonly LedgerStep[]): ShareStep[] {
       from: step.from,
       quantity: step.quantity,
       ...(step.effective === undefined ? {} : { effective: step.effective }),
+      ...(step.takenOver === undefined ? {} : { takenOver: step.takenOver }),
     });
   }
   return result;

@@ -129,6 +129,8 @@ export function placeSwitch(run: PlanRun, parts: readonly PricedChange[], market
     ...inputFor(run, lead.change, 1, market),
     targets: moving.map((part) => part.change.target),
     holdsFrom: moving.reduce((day, part) => later(day, part.change.holdsFrom), lead.change.effective),
+    // The half that comes is owed for the days before as well, whoever billed the other one.
+    isChargedAhead: true,
     switchNet: sign(own ?? computed),
     hasWritten: moving.some((part) => hasWritten(run.facts, part.change.target)),
     pin: (day) => moving.map((part) => pinOf(run, part.change, day)).find((pin) => pin !== undefined),
@@ -179,6 +181,7 @@ function inputFor(run: PlanRun, change: ProductChange, direction: -1 | 0 | 1, ma
     // Units that are not there yet on E were charged ahead, so E is no day beyond which nothing was charged.
     boundary: event.boundary && !change.isHandDate && change.holdsFrom <= change.effective,
     holdsFrom: direction < 0 ? change.holdsFrom : change.effective,
+    isChargedAhead: direction < 0 && change.isChargedAhead,
     market,
     proration: run.settings.proration,
     syncRefunds: run.settings.syncRefunds,

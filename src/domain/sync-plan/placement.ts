@@ -56,6 +56,8 @@ export interface PlacementInput {
   choices: Pick<SyncChoices, 'late' | 'alreadyBilled'>;
   /** Of a decrease: the first day on which the units are there to be taken off. */
   holdsFrom: CalendarDate;
+  /** The days until then were charged when the units came, so a decrease gives them back. */
+  isChargedAhead: boolean;
   /** A person named the day: the table does not move it. */
   isHandDate: boolean;
   /** The lines that move together: one, or both of a switch. */
@@ -74,13 +76,21 @@ export interface PlacementInput {
 export function place(input: PlacementInput): Placement {
   const table = tablePlace(input);
   const date = input.direction === 0 ? table.date : later(table.date, input.holdsFrom);
-  const placement: Placement = { ...table, date, tableDate: date, lands: 'write', isLate: false };
+  const spans = [...table.spans, ...aheadSpans(input, table.date)];
+  const placement: Placement = { ...table, spans, date, tableDate: date, lands: 'write', isLate: false };
   resolveLate(input, placement);
   resolveOutside(input, placement);
   if (placement.lands === 'write') resolveNotOpen(input, placement);
   if (placement.lands === 'write') resolveTaken(input, placement);
   const pin = input.pin(placement.date);
   return pin === undefined ? placement : pinnedTo(pin, placement, input);
+}
+
+/** From the day of the table to the one on which the units are there to be taken off: like *not open*. */
+function aheadSpans({ direction, holdsFrom, isChargedAhead }: PlacementInput, from: CalendarDate): MoneySpan[] {
+  return direction !== 0 && isChargedAhead && holdsFrom > from
+    ? [{ kind: 'notOpen', from, until: holdsFrom, sign: 1 }]
+    : [];
 }
 
 /** The decision table, drawn above `planSync`. */
@@ -243,7 +253,8 @@ function pinnedTo(pinned: CalendarDate, placement: Placement, input: PlacementIn
   const late = placement.spans.find((span) => span.kind === 'late');
   if (late) return { ...at, spans: [{ ...late, until: pinned }] };
   if (input.choices.late === 'fromNow' && pinned > tableDate) return { ...at, spans: [] };
-  const { spans } = tablePlace(input);
+  const table = tablePlace(input);
+  const spans = [...table.spans, ...aheadSpans(input, table.date)];
   if (pinned < tableDate) spans.push({ kind: 'shift', from: pinned, until: tableDate, sign: -1 });
   else if (pinned > tableDate)
     spans.push({

@@ -1,7 +1,7 @@
 import type { CalendarDate } from '../calendar/calendar-date.js';
 import { isCalendarDate, later } from '../calendar/calendar-date.js';
 import type { Findings } from './findings.js';
-import { baselineOf, lastValue, raised, sumOfSteps, valueOn, type Step } from './ledger.js';
+import { baselineOf, lastValue, raised, sumOfSteps, valueOn, type ShareStep, type Step } from './ledger.js';
 import type { LineTarget } from './line-target.js';
 import type { PlanEvent } from './plan-event.js';
 import type { PlanRun } from './plan-run.js';
@@ -33,6 +33,8 @@ export interface ProductChange {
   scheduled: CalendarDate | undefined;
   /** Of a decrease: the first day from which on the units that go are there to be taken off. */
   holdsFrom: CalendarDate;
+  /** True when the days until then were charged, because the change that brought the units counted from before. */
+  isChargedAhead: boolean;
   /** Units nobody tracks, before this change. */
   untracked: readonly Step[];
   isOnlyProduct: boolean;
@@ -70,6 +72,16 @@ export function productChange(
   const change = shareMove - counted - (deductionAfter - deductionBefore);
   const before = baseline.quantity + counted - deductionBefore;
   if (deductionBefore !== 0) nameStanding(run.findings, wanted, deductionBefore);
+  const held = holdsFrom(
+    [
+      { steps: share, sign: 1 },
+      { steps: run.deductionOf(target, subscriptionId, productKey), sign: -1 },
+      { steps: counted > 0 ? untracked : [], sign: 1 },
+    ],
+    -change,
+    effective,
+    baseline.scheduled,
+  );
   return {
     event,
     wanted,
@@ -86,16 +98,8 @@ export function productChange(
     base: -counted,
     deduction: deductionAfter - deductionBefore,
     scheduled: baseline.scheduled,
-    holdsFrom: holdsFrom(
-      [
-        { steps: share, sign: 1 },
-        { steps: run.deductionOf(target, subscriptionId, productKey), sign: -1 },
-        { steps: counted > 0 ? untracked : [], sign: 1 },
-      ],
-      -change,
-      effective,
-      baseline.scheduled,
-    ),
+    holdsFrom: held,
+    isChargedAhead: isChargedAhead(share, held, effective),
     untracked,
     isOnlyProduct,
   };
@@ -126,6 +130,12 @@ export function highestFrom(steps: readonly Step[], date: CalendarDate): number 
     (highest, step) => (step.from > date ? Math.max(highest, step.quantity) : highest),
     valueOn(steps, date),
   );
+}
+
+/** Units that wait for a day, although their change counts from before it: what lies between was charged (DESIGN §6 Not open). */
+function isChargedAhead(share: readonly ShareStep[], held: CalendarDate, effective: CalendarDate): boolean {
+  const waiting = share.find((step) => step.from === held);
+  return held > effective && waiting !== undefined && !waiting.takenOver && (waiting.effective ?? held) <= effective;
 }
 
 /**

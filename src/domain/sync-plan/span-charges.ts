@@ -175,9 +175,20 @@ function shiftAmount(part: PricedChange, span: MoneySpan, figure: 'price' | 'cos
       : times(minus(write, now), unitsKept(change, span) + (part.arrived ?? 0));
   const total = sum([value, moved]);
   const billed = autotaskAmount({ units: 1, price: total }, span.from, span.until, change.target.contract);
-  const amount = span.sign < 0 ? negate(billed.amount) : billed.amount;
+  const standing = times(now ?? '0', valueOn(change.target.stepsBefore, span.from));
+  const owed = span.sign < 0 ? negate(billed.amount) : sum([billed.amount, atPeriodStart(part, span, standing, total)]);
+  const amount = cents(owed);
   const words = span.sign < 0 ? 'Autotask bills these days too early' : 'Autotask bills these days too late';
   return { amount, arithmetic: `${words}: ${billed.arithmetic}; put right by ${amount}` };
+}
+
+/**
+ * On the first day of a period a change makes no item of its own: the period is billed at once with what is there then, so
+ * it is the whole amounts that round, not the change. What that differs by, at most a cent.
+ */
+function atPeriodStart({ change }: PricedChange, { from }: MoneySpan, standing: Decimal, total: Decimal): Decimal {
+  if (!change.target.contract.grid.startsOn(from)) return '0';
+  return sum([cents(sum([standing, total])), negate(cents(standing)), negate(cents(total))]);
 }
 
 /** Units of the line that stay, on the days that the shift is about. */

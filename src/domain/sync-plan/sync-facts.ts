@@ -102,6 +102,10 @@ export interface LedgerStep {
    * waits for the next billing period). Without it a trailing 0 in the future is read as an end that was ordered ahead.
    */
   effective?: CalendarDate;
+  /**
+   * The step of an initial task: the days between `effective` and `from` were billed elsewhere, not charged here.
+   */
+  takenOver?: boolean;
   /** Order of writing: on the same day the higher one holds. Without it the later entry of the list holds. */
   seq?: number;
 }

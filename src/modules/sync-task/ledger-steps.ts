@@ -2,6 +2,7 @@ import type { CalendarDate } from '../../domain/calendar/calendar-date.js';
 import type { LedgerStep, LinePriceStep } from '../../domain/sync-plan/sync-facts.js';
 import type { Unit } from '../../platform/database/database.js';
 import { LineLedger, LinePrice } from './sync-operation.entity.js';
+import { SyncTask } from './sync-task.entity.js';
 
 /** The tenant and connection a row belongs to. */
 interface Owner {
@@ -106,9 +107,38 @@ export async function stepsOfContracts(
     contractId: { $in: [...found.keys()] },
   };
   const order = { orderBy: { seq: 'asc', createdAt: 'asc', id: 'asc' } } as const;
-  for (const row of await em.find(LineLedger, where, order)) found.get(row.contractId)?.ledger.push(ledgerStepOf(row));
+  const rows = await em.find(LineLedger, where, order);
+  const takenOver = await initialTasks(em, connection, rows);
+  for (const row of rows)
+    found
+      .get(row.contractId)
+      ?.ledger.push({ ...ledgerStepOf(row), ...(takenOver.has(row.taskId ?? '') ? { takenOver: true } : {}) });
   for (const row of await em.find(LinePrice, where, order)) found.get(row.contractId)?.prices.push(priceStepOf(row));
   return found;
+}
+
+/** Of the tasks whose units follow later than they count from, those that took over a running subscription. */
+async function initialTasks(em: Unit, connection: Owner, rows: readonly LineLedger[]): Promise<Set<string>> {
+  const ids = rows.flatMap((row) =>
+    row.kind === 'share' &&
+    row.taskId != null &&
+    row.effectiveDate != null &&
+    dayOf(row.effectiveDate) < dayOf(row.fromDate)
+      ? row.taskId
+      : [],
+  );
+  if (ids.length === 0) return new Set();
+  const tasks = await em.find(
+    SyncTask,
+    {
+      installationId: connection.installationId,
+      connectionId: connection.id,
+      id: { $in: [...new Set(ids)] },
+      source: 'initial',
+    },
+    { fields: ['id'] },
+  );
+  return new Set(tasks.map(({ id }) => id));
 }
 
 /** Contracts on which a subscription has a share, ended ones too. */
