@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { playScene, type Scene } from '../screens/scene.js';
-import { everyScreen } from '../screens/screens.js';
+import { everyScreen, PANEL_TABS } from '../screens/screens.js';
 import { leave, look, visit } from '../screens/visit.js';
+import { roundsOfFirstLoad } from '../support/first-load.js';
 import { startBrowserWorld, type BrowserWorld, type Person } from '../support/browser.js';
 
 const LOOKS = [
@@ -62,4 +63,55 @@ describe('every screen', () => {
       expect(world.errors()).toEqual([]);
     },
   );
+
+  it('has no finding of axe on the panel around it either', async () => {
+    const person = await world.person();
+    for (const [tab, drawn] of Object.entries(PANEL_TABS)) {
+      await person.page.getByRole('tab', { name: tab }).click();
+      await person.page.locator(drawn).first().waitFor();
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await person.page.emulateMedia({ colorScheme });
+        expect(await person.axeOfPanel(), `${tab}, ${colorScheme}`).toEqual([]);
+      }
+    }
+    await person.close();
+  });
+
+  it('asks in two rounds at most when it is loaded', { timeout: 300_000 }, async () => {
+    const person = people.admin!;
+    const c = `/c/${scene.connectionId}`;
+    const wizard = (task: keyof Scene['tasks'], step: string): string => `${c}/tasks/${scene.tasks[task]}/sync/${step}`;
+    const paths = [
+      `${c}/tasks`,
+      `${c}/tasks?view=all&task=${scene.tasks.ready}`,
+      `${c}/tasks/ignored`,
+      `${c}/jobs/${scene.bulkJobId}`,
+      wizard('needsAll', 'customer'),
+      wizard('needsProduct', 'product'),
+      wizard('longLines', 'contract'),
+      wizard('ready', 'lines'),
+      wizard('ready', 'confirm'),
+      wizard('synced', 'result'),
+      `${c}/mapping/customers`,
+      `${c}/mapping/products`,
+      `${c}/mapping/fees`,
+      `${c}/mapping/import`,
+      `${c}/subscriptions`,
+      `${c}/insights`,
+      `${c}/tie-out?month=2027-03`,
+      '/log',
+      '/settings/connections',
+      `/settings/connections/${scene.connectionId}/billing`,
+      '/settings/preferences',
+    ];
+    const deep: Record<string, string[][]> = {};
+    for (const path of paths) {
+      await person.go(path);
+      const rounds = await roundsOfFirstLoad(person);
+      expect(rounds.length, path).toBeGreaterThan(0);
+      if (rounds.length > 2) deep[path] = rounds;
+    }
+    expect(deep).toEqual({});
+    expect(world.errors()).toEqual([]);
+  });
 });

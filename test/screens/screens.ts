@@ -23,6 +23,14 @@ const press = (name: string | RegExp) => async (person: Person) =>
   await person.ui.getByRole('button', { name }).first().click();
 const dialog = async ({ ui }: Person): Promise<void> => await ui.getByRole('dialog').waitFor();
 
+/** Tabs of the sandbox's own panel, outside the extension's frame, with what is there once they are drawn. */
+export const PANEL_TABS = {
+  Catalogue: '#products tr',
+  Integrations: '#extension-actions button',
+  Orders: '#orders tr',
+  Customers: '#customers tr',
+};
+
 /** Every screen of the page in every state worth looking at (reference/page-design §8). */
 export function everyScreen(scene: Scene): Picture[] {
   const c = `/c/${scene.connectionId}`;
