@@ -71,8 +71,9 @@ export class World {
    * Installs, connects, maps customers, products and fees.
    *
    * @param part which of several resellers this is: they share both systems, and each has customers of its own.
+   * @param everything every customer buys every product; else about half of them.
    */
-  async begin(part = 0, parts = 1): Promise<void> {
+  async begin(part = 0, parts = 1, everything = false): Promise<void> {
     const { person } = this;
     if (part === 0) {
       await person.sandbox('marketplace', 'PUT', '/clock', { now: BEGIN });
@@ -98,7 +99,7 @@ export class World {
     const customers = (await this.mapCustomers(part, parts)).slice(0, CUSTOMERS);
     for (const [at, customer] of customers.entries())
       for (const [which, product] of products.entries())
-        if ((at + which) % 2 === 0 || which === 0)
+        if (everything || (at + which) % 2 === 0 || which === 0)
           this.lines.push({
             ...customer,
             ...product,
