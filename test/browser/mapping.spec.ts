@@ -230,6 +230,7 @@ describe('mapping on screen', () => {
     expect((await mapped()).get(String(made.id))).toHaveLength(1);
 
     await press(operator, ui.getByRole('button', { name: 'Import all complete…' }));
+    await expectFocus(operator, dialog().getByRole('button', { name: 'Cancel' }));
     await page.keyboard.press('Control+Enter');
     await ui.getByRole('heading', { name: 'Import of companies' }).waitFor();
     await ui.getByText('imported and mapped', { exact: false }).first().waitFor();

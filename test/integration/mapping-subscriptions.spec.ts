@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { addDays, addMonths } from '../../src/domain/calendar/calendar-date.js';
+import { addDays, addMonths, dayIn } from '../../src/domain/calendar/calendar-date.js';
 import type { Subscription } from '../../src/domain/marketplace/subscription.js';
 import { Connection } from '../../src/modules/installation/connection.entity.js';
 import { MarketplaceMirror } from '../../src/modules/mapping/marketplace-mirror.service.js';
@@ -103,7 +103,7 @@ async function task(
 beforeAll(async () => {
   t = await startMappingTest();
   connection = await t.app.database.unit().findOneOrFail(Connection, { id: t.connectionId });
-  today = (await t.app.sandbox('autotask', 'GET', '/clock')).now.slice(0, 10);
+  today = dayIn(connection.timeZone, (await t.app.sandbox('autotask', 'GET', '/clock')).now);
   const rows = [
     subscription('S-1'),
     subscription('S-2'),

@@ -327,6 +327,8 @@ function Cell(props: {
   const invalid = text !== undefined && text !== shown && check(text) === undefined;
   if (readOnly) return <span className="wrap">{shown === '' ? m.common.none : shown}</span>;
   const keep = (): void => {
+    // What is left now must not come back half a second later, over prices loaded meanwhile.
+    whileTyping.cancel();
     if (text === undefined || text === shown) return setText(undefined);
     const kept = check(text);
     if (kept === undefined) return;
@@ -349,7 +351,10 @@ function Cell(props: {
         }}
         onBlur={keep}
         onKeyDown={(event) => {
-          if (event.key === 'Escape') setText(undefined);
+          if (event.key === 'Escape') {
+            whileTyping.cancel();
+            setText(undefined);
+          }
           if (event.key !== 'Enter' || event.ctrlKey) return;
           event.preventDefault();
           keep();
