@@ -4,6 +4,7 @@ import { differencesBetween, raised, sumOfSteps, valueOn, type Difference, type 
 import type { LineTarget } from './line-target.js';
 import type { UnexplainedDrift } from './plan-hash.js';
 import type { LinePlan, PlanRun } from './plan-run.js';
+import { unitsOf } from './resume.js';
 
 /**
  * Compares what the ledger expects of every line of the plan with what Autotask holds. A difference is shown and asked
@@ -101,7 +102,7 @@ function accumulated(writes: readonly { date: CalendarDate; units: number }[]): 
 }
 
 function ask(run: PlanRun, lineId: number, name: string, first: Difference, plan: LinePlan): void {
-  const moves = plan.parts.reduce((total, part) => total + part.share + part.base - part.deduction, 0);
+  const moves = plan.parts.reduce((total, part) => total + unitsOf(part), 0);
   const option = (action: 'adopt' | 'overwrite' | 'leave', label: string) => ({
     value: action,
     label,

@@ -1,23 +1,20 @@
 import { addDays } from '../calendar/calendar-date.js';
 import type { ContractTarget } from './contract-target.js';
 import { everyLine, isEmptyFrom } from './extension.js';
+import { holdsShare } from './line-target.js';
 import { subscriptionEnds, type PlanEvent } from './plan-event.js';
 import type { PlanRun } from './plan-run.js';
-import { type WantedProduct } from './wanted-quantity.js';
+import { unitsOf } from './resume.js';
+import type { WantedProduct } from './wanted-quantity.js';
 
 /** True for what goes away from the other contract: the old half, or all of an ended subscription. */
 export function leaves(run: PlanRun, wanted: WantedProduct, leaving: ContractTarget): boolean {
   if (wanted.role === 'switchFrom') return true;
-  return wanted.quantity === 0 && (leaving.facts?.lines ?? []).some((line) => holdsShareOn(run, line.id, wanted));
-}
-
-function holdsShareOn(run: PlanRun, lineId: number, wanted: WantedProduct): boolean {
-  return run.facts.ledger.some(
-    (step) =>
-      step.kind === 'share' &&
-      step.contractServiceId === lineId &&
-      step.subscriptionId === wanted.subscriptionId &&
-      step.productKey === wanted.productKey,
+  return (
+    wanted.quantity === 0 &&
+    (leaving.facts?.lines ?? []).some((line) =>
+      holdsShare(run.facts, line.id, wanted.subscriptionId, wanted.productKey),
+    )
   );
 }
 
@@ -57,7 +54,7 @@ export function endIfEmpty(run: PlanRun, leaving: ContractTarget): void {
     return !isEmptyFrom(
       target,
       date,
-      parts.reduce((total, part) => total + part.share + part.base - part.deduction, 0),
+      parts.reduce((total, part) => total + unitsOf(part), 0),
     );
   });
   if (left.length === 0) run.ends.push({ contract: leaving, date: addDays(date, -1) });

@@ -232,7 +232,8 @@ function soleLine(facts: SyncFacts, fitting: readonly ContractService[]): Contra
   return tracked.length === 1 ? tracked[0] : undefined;
 }
 
-function holdsShare(facts: SyncFacts, lineId: number, subscriptionId: string, productKey: ProductKey): boolean {
+/** True when the ledger has units of a subscription's product on a line, today or ever. */
+export function holdsShare(facts: SyncFacts, lineId: number, subscriptionId: string, productKey: ProductKey): boolean {
   return facts.ledger.some(
     (step) =>
       step.contractServiceId === lineId &&

@@ -15,7 +15,7 @@ import { CONFIRMED_BY_POLICY } from './confirmation.js';
 import { SyncTaskStates } from './sync-task-states.js';
 import { SyncTask } from './sync-task.entity.js';
 import { TaskQueries } from './task-queries.service.js';
-import { isOlder, sqlList } from './task-rows.js';
+import { isOlder, placeInLine, sqlList } from './task-rows.js';
 import type { BulkAccepted, Skipped } from './api/outcome.view.js';
 
 /** One run takes at most this many. */
@@ -91,7 +91,7 @@ export class BulkConfirmation {
       `select t.id, t.state from sync_task t
        where t.installation_id = ? and t.connection_id = ? and t.subscription_id = ?
          and t.state in (${sqlList(OPEN_STATES)})
-       order by t.effective_date, t.order_created_at, coalesce(t.order_number, ''), t.id`,
+       order by ${placeInLine('t')}`,
       [connection.installationId, connection.id, mirror.subscriptionId],
     );
     const [oldest] = open;

@@ -107,38 +107,33 @@ export async function stepsOfContracts(
     contractId: { $in: [...found.keys()] },
   };
   const order = { orderBy: { seq: 'asc', createdAt: 'asc', id: 'asc' } } as const;
-  const rows = await em.find(LineLedger, where, order);
-  const takenOver = await initialTasks(em, connection, rows);
-  for (const row of rows)
-    found
-      .get(row.contractId)
-      ?.ledger.push({ ...ledgerStepOf(row), ...(takenOver.has(row.taskId ?? '') ? { takenOver: true } : {}) });
+  for (const row of await em.find(LineLedger, where, order)) found.get(row.contractId)?.ledger.push(ledgerStepOf(row));
   for (const row of await em.find(LinePrice, where, order)) found.get(row.contractId)?.prices.push(priceStepOf(row));
   return found;
 }
 
-/** Of the tasks whose units follow later than they count from, those that took over a running subscription. */
-async function initialTasks(em: Unit, connection: Owner, rows: readonly LineLedger[]): Promise<Set<string>> {
-  const ids = rows.flatMap((row) =>
-    row.kind === 'share' &&
-    row.taskId != null &&
-    row.effectiveDate != null &&
-    dayOf(row.effectiveDate) < dayOf(row.fromDate)
-      ? row.taskId
-      : [],
+/**
+ * Marks the steps of tasks that took over a running subscription: days before their first unit were billed by somebody
+ * else, where other units that follow later than they count from were charged ahead (DESIGN §6 Money).
+ */
+export async function markTakenOver(em: Unit, connection: Owner, steps: Iterable<LedgerStep>): Promise<void> {
+  const ahead = [...steps].filter(
+    ({ kind, taskId, effective, from }) =>
+      kind === 'share' && taskId !== undefined && effective !== undefined && effective < from,
   );
-  if (ids.length === 0) return new Set();
+  if (ahead.length === 0) return;
   const tasks = await em.find(
     SyncTask,
     {
       installationId: connection.installationId,
       connectionId: connection.id,
-      id: { $in: [...new Set(ids)] },
+      id: { $in: [...new Set(ahead.map(({ taskId }) => taskId!))] },
       source: 'initial',
     },
     { fields: ['id'] },
   );
-  return new Set(tasks.map(({ id }) => id));
+  const initial = new Set(tasks.map(({ id }) => id));
+  for (const step of ahead) if (initial.has(step.taskId!)) step.takenOver = true;
 }
 
 /** Contracts on which a subscription has a share, ended ones too. */

@@ -6,7 +6,7 @@ import { Database, type Unit } from '../../platform/database/database.js';
 import { notFound } from '../../platform/http/problem.js';
 import type { WaitsFor } from './api/task.view.js';
 import { SyncTask } from './sync-task.entity.js';
-import { isOlder, sqlList } from './task-rows.js';
+import { isOlder, placeInLine, sqlList } from './task-rows.js';
 
 /** Finds tasks of one installation. Another one's task is no task (DESIGN §5). */
 @Injectable()
@@ -64,7 +64,7 @@ export class TaskLookup {
 const OLDER_TASK = `select o.id, o.order_number, o.state from sync_task o
   where o.installation_id = t.installation_id and o.connection_id = t.connection_id
     and o.subscription_id = t.subscription_id and o.state in (${sqlList(OPEN_STATES)}) and ${isOlder('o', 't')}
-  order by o.effective_date, o.order_created_at, o.id limit 1`;
+  order by ${placeInLine('o')} limit 1`;
 
 /** SQL: the task whose write has no outcome and stands on the contract of `t`'s subscription. */
 const CLOSING_TASK = `select c.id, c.order_number, c.state
@@ -82,8 +82,7 @@ const CLOSING_TASK = `select c.id, c.order_number, c.state
 export const WAITING_TASKS = `
   select placed.id from (
     select o.id, row_number() over (
-      partition by o.subscription_id
-      order by o.effective_date, o.order_created_at, coalesce(o.order_number, ''), o.id) as place
+      partition by o.subscription_id order by ${placeInLine('o')}) as place
     from sync_task o where o.installation_id = ? and o.connection_id = ? and o.state in (${sqlList(OPEN_STATES)})
   ) placed where placed.place > 1
   union all

@@ -13,7 +13,7 @@ import { isAutomatic } from './automation-policy.js';
 import { OperationJournal } from './execution/operation-journal.service.js';
 import { SyncTask } from './sync-task.entity.js';
 import { TaskLookup, WAITING_TASKS } from './task-lookup.service.js';
-import { isOlder, sqlList } from './task-rows.js';
+import { isOlder, placeInLine, sqlList } from './task-rows.js';
 
 /** Totals are exact up to here (DESIGN §10). */
 const COUNTED = 10_000;
@@ -66,7 +66,7 @@ export class TaskQueries {
        join sync_task t on t.installation_id = o.installation_id and t.connection_id = o.connection_id
          and t.subscription_id = o.subscription_id
        where t.installation_id = ? and t.id = ? and t.state in (${sqlList(OPEN_STATES)})
-         and o.state in (${sqlList(OPEN_STATES)}) and ${isOlder('t', 'o')} order by o.effective_date, o.id limit 20`,
+         and o.state in (${sqlList(OPEN_STATES)}) and ${isOlder('t', 'o')} order by ${placeInLine('o')} limit 20`,
       [installationId, task.id],
     );
     return Object.assign(row!, {

@@ -14,7 +14,7 @@ import { PlanKeeper } from './planning/plan-keeper.service.js';
 import { PLANNED_STATES } from './planning/planned-state.js';
 import { TaskPlanner, type PlannedTask } from './planning/task-planner.service.js';
 import { SyncTask } from './sync-task.entity.js';
-import { isOlder, sqlList } from './task-rows.js';
+import { isOlder, placeInLine, sqlList } from './task-rows.js';
 import { OPEN_STATES } from '../../domain/sync-task/sync-task-state.js';
 
 /** Tasks planned together: their contracts are read in one round. */
@@ -149,7 +149,7 @@ export class TaskReplanner {
        from sync_task t
        where t.installation_id = ? and t.connection_id = ? and t.state in (${sqlList(PLANNED_STATES)})
          and t.confirmed_hash is null and t.plan_summary is null
-       order by t.effective_date, t.order_created_at, t.id limit ${BATCH}`,
+       order by ${placeInLine('t')} limit ${BATCH}`,
       [connection.installationId, connection.id],
     );
     const held = new Map(rows.map((row) => [row.id, row.held]));

@@ -7,7 +7,8 @@ import { Badge } from '../parts/badges';
 import { Choice, Dialog } from '../parts/dialog';
 import { ProblemNotice, useAct } from '../parts/problem';
 import { effective, suggestionBadge, type Company, type CustomerEdit, type Suggestion } from './customer-edits';
-import { Picker, type Choosable } from './picker';
+import { companyLists, findCompanies, type FoundCompany } from './find';
+import { Picker } from './picker';
 
 interface Props {
   conn: string;
@@ -17,34 +18,6 @@ interface Props {
   readOnly: boolean;
   onStage(edit: CustomerEdit | undefined): void;
   onClose(): void;
-}
-
-interface FoundCompany extends Choosable {
-  customerIds: string[];
-}
-
-/** Active companies whose name or number begins with the text. */
-async function searchCompanies(conn: string, search: string): Promise<{ items: FoundCompany[]; total: number }> {
-  const { items, total } = await ok(
-    api.GET('/api/v1/connections/{connectionId}/companies', {
-      params: { path: { connectionId: conn }, query: { page: 1, pageSize: 50, ...(search ? { search } : {}) } },
-    }),
-  );
-  return {
-    total,
-    items: items.map(({ id, name, companyNumber, city, customerIds }) => ({
-      id,
-      name,
-      customerIds,
-      hint: [
-        companyNumber ?? m.common.companyNumber(id),
-        city,
-        customerIds.length > 0 ? m.customers.doubts.COMPANY_TAKEN : '',
-      ]
-        .filter((part) => part)
-        .join(' · '),
-    })),
-  };
 }
 
 /** Chooses the companies of a customer, with every reason for and against each (FEATURES MAP-2, MAP-3). */
@@ -132,8 +105,8 @@ export function CustomerDialog({ conn, edit, how, readOnly, onStage, onClose }: 
           <Picker<FoundCompany>
             label={present.length > 0 ? (many ? m.customers.add : m.customers.change) : m.customers.others}
             placeholder={m.customers.search}
-            of={[conn, 'companies']}
-            fetch={async (search) => await searchCompanies(conn, search)}
+            of={companyLists(conn)}
+            fetch={async (search) => await findCompanies(conn, search)}
             value={other}
             focused={row.suggestions.length === 0}
             onChoose={(company) => {

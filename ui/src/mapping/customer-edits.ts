@@ -1,6 +1,7 @@
 import type { Schemas } from '../api/client';
 import * as format from '../format';
 import { m } from '../messages';
+import type { Refused } from './staged-save';
 import type { Standing } from './standing';
 
 export type CustomerRow = Schemas['CustomerRow'];
@@ -149,10 +150,7 @@ export function companyWords(row: CustomerRow, edit: CustomerEdit | undefined): 
 }
 
 /** A customer's row that a save was refused for. */
-export interface RefusedCustomer {
-  index: number;
-  code: string;
-  message: string;
+export interface RefusedCustomer extends Refused {
   /** What is there now, where somebody else changed it. */
   current?: { version: number; companyIds: number[] };
 }

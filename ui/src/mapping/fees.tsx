@@ -10,7 +10,7 @@ import { ProblemNotice } from '../parts/problem';
 import { MappingFrame } from './frame';
 import { Picker } from './picker';
 import { Earlier, Refusal, StagedBar } from './staged-bar';
-import { useStagedSave } from './staged-save';
+import { useStagedSave, type Refused } from './staged-save';
 import { useStaging } from './staging';
 import { isRenamed } from './standing';
 
@@ -23,12 +23,6 @@ interface FeeEdit {
   after: { kind: Kind; id: number; name: string } | null;
   /** What it is charged as is right as it is: that only bears another name now (FEATURES MAP-4). */
   same?: true;
-}
-
-interface Refused {
-  index: number;
-  code: string;
-  message: string;
 }
 
 const keyOf = ({ feeKind, productKey }: FeeRow): string => `${feeKind}|${productKey ?? ''}`;

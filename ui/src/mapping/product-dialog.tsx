@@ -1,17 +1,11 @@
 import { Button } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import { api, ok } from '../api/client';
-import { useConnection } from '../app/queries';
-import * as format from '../format';
 import { m } from '../messages';
 import { Badge } from '../parts/badges';
 import { Choice, Dialog } from '../parts/dialog';
-import { Picker, type Choosable } from './picker';
+import { findServices, serviceLists, type FoundService } from './find';
+import { Picker } from './picker';
 import { effectiveEdit, periodWords, type ChosenService, type ProductEdit } from './product-edits';
-
-interface FoundService extends Choosable {
-  productKeys: string[];
-}
 
 interface Props {
   conn: string;
@@ -27,7 +21,6 @@ interface Props {
 export function ProductDialog({ conn, edit, readOnly, onStage, onAdd, onClose }: Props): ReactNode {
   const { row } = edit;
   const { product } = row;
-  const currency = useConnection(conn)?.currency ?? '';
   const [chosen, setChosen] = useState<ChosenService | null>(edit.after);
   const [other, setOther] = useState<FoundService>();
   const [asked, setAsked] = useState(false);
@@ -99,32 +92,9 @@ export function ProductDialog({ conn, edit, readOnly, onStage, onAdd, onClose }:
           <Picker<FoundService>
             label={m.products.others}
             placeholder={m.products.searchServices}
-            of={[conn, 'services', periodType]}
+            of={serviceLists(conn, periodType)}
             focused={row.suggestions.length === 0}
-            fetch={async (search) => {
-              const { items, total } = await ok(
-                api.GET('/api/v1/connections/{connectionId}/services', {
-                  params: {
-                    path: { connectionId: conn },
-                    query: {
-                      page: 1,
-                      pageSize: 50,
-                      ...(periodType ? { periodType: periodType as 2 | 3 | 4 | 5 } : {}),
-                      ...(search ? { search } : {}),
-                    },
-                  },
-                }),
-              );
-              return {
-                total,
-                items: items.map(({ id, name, unitPrice, sku, productKeys }) => ({
-                  id,
-                  name,
-                  productKeys,
-                  hint: m.products.serviceHint(`${format.price(unitPrice)} ${currency}`, sku ?? ''),
-                })),
-              };
-            }}
+            fetch={async (search) => await findServices(conn, periodType, search)}
             value={other}
             onChoose={(service) => {
               setOther(service);

@@ -1,5 +1,6 @@
 import type { Schemas } from '../api/client';
 import { m } from '../messages';
+import type { Refused } from './staged-save';
 import type { Standing } from './standing';
 
 export type ProductRow = Schemas['ProductRow'];
@@ -107,10 +108,7 @@ export function serviceWords(row: ProductRow, edit: ProductEdit | undefined): st
 }
 
 /** A product's row that a save was refused for. */
-export interface RefusedProduct {
-  index: number;
-  code: string;
-  message: string;
+export interface RefusedProduct extends Refused {
   /** What is there now, where somebody else changed it. */
   current?: { version: number; serviceId: number | null };
 }

@@ -12,7 +12,7 @@ import type { Staging } from './staging';
 const ROWS_A_SAVE = 1000;
 
 /** A row that the server refused, as far as all screens read it; `index` counts the rows of the request. */
-interface Refused {
+export interface Refused {
   index: number;
   code: string;
   message: string;

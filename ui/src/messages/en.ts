@@ -403,12 +403,6 @@ export const en = {
       several: 'Two companies fit equally well. Choose one.',
       nothing: 'Nothing fits? Only active companies are offered. Create or activate it in Autotask, then',
       lookAgain: 'Look again',
-      taken: (n: number) =>
-        plural(
-          n,
-          'Already mapped to # other customer; both will be billed through one company.',
-          'Already mapped to # other customers; all will be billed through one company.',
-        ),
       takenTitle: (company: string) => `Map it to ${company} too?`,
       takenGo: 'Map it to both',
       mapped: (company: string) => `Mapped to ${company}.`,

@@ -9,7 +9,8 @@ import { Choice, Dialog } from '../parts/dialog';
 import { Picker } from '../mapping/picker';
 import { ProblemNotice, useAct } from '../parts/problem';
 import type { StepProps } from './data';
-import { companyLists, findCompanies, mappingsOf } from './parts';
+import { companyLists, findCompanies } from '../mapping/find';
+import { mappingsOf } from './parts';
 
 /** Which company the customer is (WIZ-1, MAP-2, MAP-3). Choosing saves the mapping: it holds for every later task too. */
 export function CustomerStep({ conn, task, readOnly, readAgain, hold }: StepProps): ReactNode {
@@ -118,7 +119,7 @@ export function CustomerStep({ conn, task, readOnly, readAgain, hold }: StepProp
             },
           }}
         >
-          <p>{m.wizard.customer.taken(taken.others)}</p>
+          <p>{m.customers.taken(taken.others)}</p>
         </Dialog>
       )}
       <p className="dim small">

@@ -11,7 +11,8 @@ import { ProblemNotice, useAct } from '../parts/problem';
 import { createdWords } from '../mapping/created-words';
 import { NewServiceDialog } from '../mapping/new-service';
 import type { StepProps } from './data';
-import { findServices, mappingsOf, serviceLists } from './parts';
+import { findServices, serviceLists } from '../mapping/find';
+import { mappingsOf } from './parts';
 import { Questions } from './questions';
 
 type Product = Schemas['ProductRow'];

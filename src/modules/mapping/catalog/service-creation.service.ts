@@ -125,9 +125,9 @@ export class ServiceCreation {
   private async createOnce(work: Creating): Promise<Created> {
     const { autotask, connection, service } = work;
     const earlier = await this.journal.open(connection, service.name);
-    // The request of somebody else may still be on its way: there is nothing to prove before it has come back.
-    if (earlier && (await this.journal.isUnderway(earlier))) throw beingCreated(service.name);
     if (earlier) {
+      // The request of somebody else may still be on its way: there is nothing to prove before it has come back.
+      if (await this.journal.isUnderway(earlier)) throw beingCreated(service.name);
       const found = await this.prove(work, earlier);
       if (found !== undefined && isDeepStrictEqual(earlier.call.body, { ...service }))
         return await this.priced(work, earlier.id, { id: found, foundAgain: true });

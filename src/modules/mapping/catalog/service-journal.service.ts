@@ -87,23 +87,13 @@ export class ServiceJournal {
   ): Promise<boolean> {
     const changed = await this.database
       .unit()
-      .nativeUpdate(
-        SyncOperation,
-        { id, installationId: connection.installationId, connectionId: connection.id, state: 'sending' },
-        { state, settledAt: new Date(), ...outcome },
-      );
+      .nativeUpdate(SyncOperation, unanswered(connection, id), { state, settledAt: new Date(), ...outcome });
     return changed > 0;
   }
 
   /** Notes that the reply of an attempt was lost: nobody waits for it any more, and what became of it is to be proven. */
   async replyLost(connection: ConnectionRef, id: string, evidence: Record<string, unknown>): Promise<void> {
-    await this.database
-      .unit()
-      .nativeUpdate(
-        SyncOperation,
-        { id, installationId: connection.installationId, connectionId: connection.id, state: 'sending' },
-        { evidence },
-      );
+    await this.database.unit().nativeUpdate(SyncOperation, unanswered(connection, id), { evidence });
   }
 
   /** True while the request of an attempt may still be waiting for its reply. */
@@ -118,6 +108,11 @@ export class ServiceJournal {
     const now = await this.database.now();
     return Math.max(0, sentAt.getTime() + this.config.autotask.settleMs - now.getTime());
   }
+}
+
+/** An attempt that has no outcome yet. */
+function unanswered(connection: ConnectionRef, id: string) {
+  return { id, installationId: connection.installationId, connectionId: connection.id, state: 'sending' as const };
 }
 
 /** The same lane that a task's new service would use. */

@@ -5,6 +5,7 @@ import { Database } from '../../../platform/database/database.js';
 import { jobView } from '../../../platform/jobs/job-view.js';
 import { JobRuns } from '../../../platform/jobs/job-runs.service.js';
 import type { Connection } from '../../installation/connection.entity.js';
+import { placeInLine } from '../task-rows.js';
 import type { DashboardView } from './change-check.dto.js';
 
 const TYPES: TaskType[] = ['sales', 'change', 'billing', 'cancellation', 'reconciliation'];
@@ -68,7 +69,7 @@ export class Dashboard {
     const [row] = await this.database.sql<{ count: number }>(
       `select count(*)::int as count from (
          select row_number() over (partition by subscription_id
-           order by effective_date, order_created_at, order_number nulls first, id) as place
+           order by ${placeInLine()}) as place
          from sync_task where installation_id = ? and connection_id = ?
            and state in ('pending', 'action_required', 'ready', 'running', 'failed', 'uncertain')) open
        where place > 1`,

@@ -4,7 +4,7 @@ import { Database } from '../../../platform/database/database.js';
 import { SyncOperation } from '../sync-operation.entity.js';
 import { SyncTask } from '../sync-task.entity.js';
 import { SyncTaskStates } from '../sync-task-states.js';
-import { isOlder, sqlList } from '../task-rows.js';
+import { isOlder, placeInLine, sqlList } from '../task-rows.js';
 import type { LeaseSubject } from './connection-lease.service.js';
 import { countInJob } from './job-counts.js';
 import { companyLane, contractLane, type Lane } from './lanes.js';
@@ -66,7 +66,7 @@ export class RunnableTasks {
          and not exists (select 1 from sync_task o where o.installation_id = t.installation_id
            and o.connection_id = t.connection_id and o.subscription_id = t.subscription_id
            and o.state in (${OPEN}) and ${isOlder('o', 't')})
-       order by t.effective_date, t.order_created_at, t.order_number nulls first, t.id limit ?`,
+       order by ${placeInLine('t')} limit ?`,
       [connection.installationId, connection.id, CANDIDATES],
     );
     if (ids.length === 0) return [];

@@ -1,6 +1,6 @@
 import { OPEN_STATES } from '../../../domain/sync-task/sync-task-state.js';
 import type { Unit } from '../../../platform/database/database.js';
-import { sqlList } from '../task-rows.js';
+import { placeInLine, sqlList } from '../task-rows.js';
 import { PLANNED_STATES } from './planned-state.js';
 
 /**
@@ -24,7 +24,7 @@ export async function planNextInLine(
        and id = (select o.id from sync_task o
          where o.installation_id = ? and o.connection_id = ? and o.subscription_id = ?
            and o.state in (${sqlList(OPEN_STATES)})
-         order by o.effective_date, o.order_created_at, coalesce(o.order_number, ''), o.id limit 1)`,
+         order by ${placeInLine('o')} limit 1)`,
     [installationId, installationId, connectionId, subscriptionId],
   );
 }

@@ -15,7 +15,7 @@ import type { Connection } from '../../installation/connection.entity.js';
 import { CustomerMapping, ProductMapping, SubscriptionMapping } from '../../mapping/mapping.entities.js';
 import { MappingService } from '../../mapping/mapping.service.js';
 import { CustomerMirror, ProductMirror, ServiceMirror, SubscriptionMirror } from '../../mapping/mirror.entities.js';
-import { contractsOfShares, stepsOfContracts } from '../ledger-steps.js';
+import { contractsOfShares, markTakenOver, stepsOfContracts } from '../ledger-steps.js';
 import { SyncOperation } from '../sync-operation.entity.js';
 import { SyncTask } from '../sync-task.entity.js';
 import { knownUsage } from '../usage-tasks.js';
@@ -130,6 +130,11 @@ export class PlanRecords {
       ...[...records.shareContracts.values()].flat(),
     ]);
     records.steps = await stepsOfContracts(em, connection, contractIds);
+    await markTakenOver(
+      em,
+      connection,
+      [...records.steps.values()].flatMap(({ ledger }) => ledger),
+    );
     await this.loadAdjustments(em, tenant, contractIds, records);
     await this.loadNeighbours(em, tenant, subscriptionIds, records);
     await this.loadServices(em, tenant, requests, records);
