@@ -13,8 +13,8 @@ interface Step {
   round: number;
   /** Behind the contract's end: nothing is written, so the day stays free. */
   isUnwritten?: boolean;
-  /** Units that were billed elsewhere before that day. */
-  elsewhere?: boolean;
+  /** How many of the units were billed elsewhere before that day. */
+  elsewhere?: number;
 }
 
 /** A contract line as adjustments have made it. */
@@ -124,7 +124,7 @@ class Book {
     const { day, part } = units > 0 ? this.whenUp(change) : this.whenDown(change);
     const held = units > 0 ? undefined : this.heldFrom(change);
     // Units that came later than their change counted from were charged for the days between.
-    if (held && held.day > day && !held.elsewhere) this.chargeDays([change], { from: day, until: held.day });
+    if (held && held.day > day) this.giveBackAhead(change, day, held.day);
     this.land(change, Math.max(day, held?.day ?? day));
     if (part) this.chargePart([change], part);
   }
@@ -155,6 +155,23 @@ class Book {
       const before = own.filter((step) => step.day < day).reduce((sum, step) => sum + step.units, counted);
       return before < -units && day > event.day;
     });
+  }
+
+  /** Day by day: of the units that go, those that were billed elsewhere are given back last, and not by us. */
+  private giveBackAhead(change: Change, from: Day, until: Day): void {
+    const { line, sold, units } = change;
+    const own = line.steps.filter(({ subscription }) => subscription === sold.id);
+    const counted = sold.standing?.product === line.product ? sold.standing.counted : 0;
+    const all = own.filter((step) => step.day <= until).reduce((sum, step) => sum + step.units, counted);
+    const elsewhere = (day: Day) =>
+      own.filter((step) => step.day > day && step.day <= until).reduce((sum, step) => sum + (step.elsewhere ?? 0), 0);
+    for (let day = from; day < until;) {
+      let next = day + 1;
+      while (next < until && elsewhere(next) === elsewhere(day)) next += 1;
+      const charged = Math.min(-units, Math.max(0, all - elsewhere(day)));
+      if (charged > 0) this.chargeDays([{ ...change, units: -charged }], { from: day, until: next });
+      day = next;
+    }
   }
 
   /** Both halves on one day, and one net amount. */
@@ -302,7 +319,7 @@ class Book {
         subscription: sold.id,
         round,
         ...(isUnwritten ? { isUnwritten } : {}),
-        ...(change.event.billedElsewhere ? { elsewhere: true } : {}),
+        ...(change.event.billedElsewhere ? { elsewhere: units } : {}),
       });
       line.steps.sort((a, b) => a.day - b.day);
     }

@@ -86,6 +86,38 @@ describe('A running subscription is taken over once', () => {
         }
   });
 
+  it('gives back days only of units that were not billed elsewhere then, and those go first', () => {
+    const how = settings({ proration: 'autotask', syncRefunds: true });
+    const taken = initial({ choices: { alreadyBilled: true }, settings: how });
+    const held = (units: number, on: string) => ({
+      ...old,
+      lastModifiedDate: on,
+      items: [{ ...old.items[0]!, quantity: `${units}` }],
+    });
+    const raised = nextTask(
+      applyPlan(taken, planSync(taken)),
+      orderTask(anOrder('change', '2027-05-15', [anItem(BASIC, 8)]), held(8, '2027-05-15')),
+      { today: '2027-05-15' },
+    );
+    const lowered = (to: number): string[] =>
+      written(
+        plannedReady(
+          nextTask(
+            applyPlan(raised, plannedReady(raised)),
+            orderTask(
+              anOrder('change', '2027-05-17', [anItem(BASIC, to)], { number: 'CH000002' }),
+              held(to, '2027-05-17'),
+            ),
+            { today: '2027-05-17' },
+          ),
+        ),
+      );
+    // Three of eight came on 15 May: 17 to 19 May of 3 × 8.00, 3 of 31 days.
+    expect(lowered(0)).toContain('2027-05-17 proration -2.32');
+    expect(lowered(4)).toContain('2027-05-17 proration -2.32');
+    expect(lowered(6)).toEqual(['2027-05-17 -2']);
+  });
+
   it('keeps its day when it is resumed in a later month', () => {
     const facts = initial({ choices: { alreadyBilled: false } });
     const later = { ...facts, today: '2027-06-03' };

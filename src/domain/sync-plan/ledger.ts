@@ -11,8 +11,8 @@ export interface Step {
 /** A share's step with the day its change took effect in the marketplace, where that is another one. */
 export interface ShareStep extends Step {
   effective?: CalendarDate | undefined;
-  /** The days before it were billed elsewhere. */
-  takenOver?: boolean | undefined;
+  /** How many of its units were billed elsewhere until then. */
+  elsewhere?: number | undefined;
 }
 
 /** The value on a day; 0 before the first step. Steps are in order, one a day. */
@@ -38,7 +38,13 @@ export function raised(
   effective?: CalendarDate,
 ): ShareStep[] {
   const result: ShareStep[] = steps.filter((step) => step.from < from);
-  result.push({ from, quantity: valueOn(steps, from) + change, ...(effective === undefined ? {} : { effective }) });
+  const elsewhere = steps.find((step) => step.from === from)?.elsewhere;
+  result.push({
+    from,
+    quantity: valueOn(steps, from) + change,
+    ...(effective === undefined ? {} : { effective }),
+    ...(elsewhere === undefined ? {} : { elsewhere }),
+  });
   for (const step of steps) if (step.from > from) result.push({ ...step, quantity: step.quantity + change });
   return result;
 }
@@ -242,15 +248,22 @@ function inOrder(steps: readonly LedgerStep[]): LedgerStep[] {
 function lastPerDay(steps: readonly LedgerStep[]): ShareStep[] {
   const result: ShareStep[] = [];
   for (const step of steps) {
-    if (result.at(-1)?.from === step.from) result.pop();
+    const same = result.at(-1)?.from === step.from ? result.pop() : undefined;
+    // A later change of the same day moves the units; who billed those that waited stays as it was.
+    const elsewhere = step.takenOver ? step.quantity - quantityWhenWritten(steps, step) : same?.elsewhere;
     result.push({
       from: step.from,
       quantity: step.quantity,
       ...(step.effective === undefined ? {} : { effective: step.effective }),
-      ...(step.takenOver === undefined ? {} : { takenOver: step.takenOver }),
+      ...(elsewhere === undefined ? {} : { elsewhere }),
     });
   }
   return result;
+}
+
+/** The quantity just before a step at the time it was written: what was written since does not count. */
+function quantityWhenWritten(steps: readonly LedgerStep[], { from, seq = 0 }: LedgerStep): number {
+  return steps.findLast((one) => one.from < from && (one.seq ?? 0) < seq)?.quantity ?? 0;
 }
 
 /** What a line's share was before a change that takes effect on a day, and whether an end was ordered ahead. */

@@ -12,7 +12,7 @@ import { highestFrom, type ProductChange } from './product-change.js';
 import { chargeSpans, ownAmount, type PricedChange } from './span-charges.js';
 import { askAboutAge, askAboutInitial } from './unit-questions.js';
 import { hasWritten, pinKey, pricePinKey } from './resume.js';
-import { type WantedProduct } from './wanted-quantity.js';
+import type { WantedProduct } from './wanted-quantity.js';
 
 /** The price travels on a unit adjustment of the same line; by itself it is an adjustment of no units. */
 export function placeAlone(run: PlanRun, part: PricedChange, all: readonly PricedChange[], market: BillingGrid): void {
@@ -125,12 +125,13 @@ export function placeSwitch(run: PlanRun, parts: readonly PricedChange[], market
   const computed = sum(
     moving.map(({ change, price }) => Number(change.change < 0 ? price.now : price.after) * change.change || 0),
   );
+  const holdsFrom = moving.reduce((day, part) => later(day, part.change.holdsFrom), lead.change.effective);
   const placement = place({
     ...inputFor(run, lead.change, 1, market),
     targets: moving.map((part) => part.change.target),
-    holdsFrom: moving.reduce((day, part) => later(day, part.change.holdsFrom), lead.change.effective),
+    holdsFrom,
     // The half that comes is owed for the days before as well, whoever billed the other one.
-    isChargedAhead: true,
+    ahead: [{ until: holdsFrom }],
     switchNet: sign(own ?? computed),
     hasWritten: moving.some((part) => hasWritten(run.facts, part.change.target)),
     pin: (day) => moving.map((part) => pinOf(run, part.change, day)).find((pin) => pin !== undefined),
@@ -181,7 +182,7 @@ function inputFor(run: PlanRun, change: ProductChange, direction: -1 | 0 | 1, ma
     // Units that are not there yet on E were charged ahead, so E is no day beyond which nothing was charged.
     boundary: event.boundary && !change.isHandDate && change.holdsFrom <= change.effective,
     holdsFrom: direction < 0 ? change.holdsFrom : change.effective,
-    isChargedAhead: direction < 0 && change.isChargedAhead,
+    ahead: direction < 0 ? change.ahead : [],
     market,
     proration: run.settings.proration,
     syncRefunds: run.settings.syncRefunds,

@@ -3,6 +3,7 @@ import type { BillingGrid } from '../calendar/period-grid.js';
 import { firstOpenStart, type ContractTarget } from './contract-target.js';
 import type { EventKind } from './effective-date.js';
 import type { LineTarget } from './line-target.js';
+import type { Ahead } from './product-change.js';
 import { isExactlyOnePeriod } from './proration.js';
 import type { SyncChoices } from './sync-choices.js';
 
@@ -21,6 +22,8 @@ export interface MoneySpan {
   until: CalendarDate;
   /** Of a shift: −1 when Autotask bills the days though it should not, 1 when it does not though it should. */
   sign: 1 | -1;
+  /** How many of the units that go it is about; all of them without it. */
+  units?: number | undefined;
 }
 
 /** Where a change lands. */
@@ -56,8 +59,8 @@ export interface PlacementInput {
   choices: Pick<SyncChoices, 'late' | 'alreadyBilled'>;
   /** Of a decrease: the first day on which the units are there to be taken off. */
   holdsFrom: CalendarDate;
-  /** The days until then were charged when the units came, so a decrease gives them back. */
-  isChargedAhead: boolean;
+  /** The days until then that were charged when the units came, so a decrease gives them back. */
+  ahead: readonly Ahead[];
   /** A person named the day: the table does not move it. */
   isHandDate: boolean;
   /** The lines that move together: one, or both of a switch. */
@@ -74,10 +77,8 @@ export interface PlacementInput {
 
 /** Places a change: decision table, then late, outside the contract, not open, date taken (DESIGN §6). */
 export function place(input: PlacementInput): Placement {
-  const table = tablePlace(input);
-  const date = input.direction === 0 ? table.date : later(table.date, input.holdsFrom);
-  const spans = [...table.spans, ...aheadSpans(input, table.date)];
-  const placement: Placement = { ...table, spans, date, tableDate: date, lands: 'write', isLate: false };
+  const table = earliestPlace(input);
+  const placement: Placement = { ...table, tableDate: table.date, lands: 'write', isLate: false };
   resolveLate(input, placement);
   resolveOutside(input, placement);
   if (placement.lands === 'write') resolveNotOpen(input, placement);
@@ -86,15 +87,28 @@ export function place(input: PlacementInput): Placement {
   return pin === undefined ? placement : pinnedTo(pin, placement, input);
 }
 
-/** From the day of the table to the one on which the units are there to be taken off: like *not open*. */
-function aheadSpans({ direction, holdsFrom, isChargedAhead }: PlacementInput, from: CalendarDate): MoneySpan[] {
-  return direction !== 0 && isChargedAhead && holdsFrom > from
-    ? [{ kind: 'notOpen', from, until: holdsFrom, sign: 1 }]
-    : [];
+/** A day by the decision table, with what it does to the money. */
+interface TablePlace {
+  date: CalendarDate;
+  spans: MoneySpan[];
+  notes: string[];
+}
+
+/** The day of the table, or the one on which the units are there to be taken off; days until then are *not open*. */
+function earliestPlace(input: PlacementInput): TablePlace {
+  const table = tablePlace(input);
+  if (input.direction === 0 || input.holdsFrom <= table.date) return table;
+  const spans = [...table.spans];
+  let from = table.date;
+  for (const { until, units } of input.ahead) {
+    if (until > from && units !== 0) spans.push({ kind: 'notOpen', from, until, sign: 1, units });
+    from = later(from, until);
+  }
+  return { ...table, date: input.holdsFrom, spans };
 }
 
 /** The decision table, drawn above `planSync`. */
-function tablePlace(input: PlacementInput): { date: CalendarDate; spans: MoneySpan[]; notes: string[] } {
+function tablePlace(input: PlacementInput): TablePlace {
   const { effective: e, kind, direction, market, proration, isHandDate } = input;
   const contract = input.targets[0]!.contract;
   const on = (date: CalendarDate, ...notes: string[]) => ({ date, spans: [] as MoneySpan[], notes });
@@ -130,7 +144,7 @@ function switchPlace(
   { effective: e, boundary, proration, syncRefunds, targets }: PlacementInput,
   net: -1 | 0 | 1,
   nextBilling: CalendarDate,
-): { date: CalendarDate; spans: MoneySpan[]; notes: string[] } {
+): TablePlace {
   const { grid } = targets[0]!.contract;
   const withheld = net < 0 && !syncRefunds;
   if (boundary) return { date: e, spans: [], notes: [] };
@@ -253,8 +267,7 @@ function pinnedTo(pinned: CalendarDate, placement: Placement, input: PlacementIn
   const late = placement.spans.find((span) => span.kind === 'late');
   if (late) return { ...at, spans: [{ ...late, until: pinned }] };
   if (input.choices.late === 'fromNow' && pinned > tableDate) return { ...at, spans: [] };
-  const table = tablePlace(input);
-  const spans = [...table.spans, ...aheadSpans(input, table.date)];
+  const spans = [...earliestPlace(input).spans];
   if (pinned < tableDate) spans.push({ kind: 'shift', from: pinned, until: tableDate, sign: -1 });
   else if (pinned > tableDate)
     spans.push({

@@ -33,11 +33,19 @@ export interface ProductChange {
   scheduled: CalendarDate | undefined;
   /** Of a decrease: the first day from which on the units that go are there to be taken off. */
   holdsFrom: CalendarDate;
-  /** True when the days until then were charged, because the change that brought the units counted from before. */
-  isChargedAhead: boolean;
+  /** The days until then that were charged, because the change that brought the units counted from before. */
+  ahead: readonly Ahead[];
   /** Units nobody tracks, before this change. */
   untracked: readonly Step[];
   isOnlyProduct: boolean;
+}
+
+/** Days up to one that were charged for units which were not there yet. */
+export interface Ahead {
+  /** The first day that is not meant. */
+  until: CalendarDate;
+  /** How many units; undefined = all that the change moves. */
+  units?: number;
 }
 
 /**
@@ -99,7 +107,7 @@ export function productChange(
     deduction: deductionAfter - deductionBefore,
     scheduled: baseline.scheduled,
     holdsFrom: held,
-    isChargedAhead: isChargedAhead(share, held, effective),
+    ahead: chargedAhead(share, held, effective, -change),
     untracked,
     isOnlyProduct,
   };
@@ -132,10 +140,23 @@ export function highestFrom(steps: readonly Step[], date: CalendarDate): number 
   );
 }
 
-/** Units that wait for a day, although their change counts from before it: what lies between was charged (DESIGN §6 Not open). */
-function isChargedAhead(share: readonly ShareStep[], held: CalendarDate, effective: CalendarDate): boolean {
+/**
+ * Units that wait for a day, although their change counts from before it: what lies between was charged (DESIGN §6 Not
+ * open). Not so units that were billed elsewhere until then; what came last goes first, so they are the last to go.
+ */
+function chargedAhead(
+  share: readonly ShareStep[],
+  held: CalendarDate,
+  effective: CalendarDate,
+  leaving: number,
+): Ahead[] {
   const waiting = share.find((step) => step.from === held);
-  return held > effective && waiting !== undefined && !waiting.takenOver && (waiting.effective ?? held) <= effective;
+  if (held <= effective || waiting === undefined || (waiting.effective ?? held) > effective) return [];
+  const other = share.find(({ from, elsewhere }) => elsewhere !== undefined && from > effective && from <= held);
+  if (other === undefined) return [{ until: held, units: leaving }];
+  const charged = Math.min(leaving, Math.max(0, waiting.quantity - (other.elsewhere ?? 0)));
+  const first = { until: other.from, units: charged };
+  return other.from === held ? [first] : [first, { until: held, units: leaving }];
 }
 
 /**

@@ -71,7 +71,7 @@ function chargeSpan(
     );
     return;
   }
-  const units = parts.reduce((total, part) => total + part.change.change, 0);
+  const units = parts.reduce((total, part) => total + unitsIn(part, span), 0);
   const wantedCharge: ChargeWanted = {
     feeKind: isShift ? 'shift' : 'proration',
     mapping: 'proration',
@@ -122,8 +122,8 @@ function spanMoney(
   const computed = parts.map((part) => {
     if (span.kind === 'shift') return shiftAmount(part, span, figure);
     if (span.kind === 'notOpen' && run.settings.proration === 'autotask')
-      return autotaskAmount(valueOf(part, figure), span.from, span.until, contract);
-    return marketplaceAmount(valueOf(part, figure), span.from, span.until, market);
+      return autotaskAmount(valueOf(part, figure, span), span.from, span.until, contract);
+    return marketplaceAmount(valueOf(part, figure, span), span.from, span.until, market);
   });
   const [only] = computed;
   if (only && computed.length === 1) return { ...only, own: false };
@@ -196,8 +196,13 @@ function unitsKept(change: ProductChange, { from: day }: MoneySpan): number {
   return valueOn(change.target.stepsBefore, day) + Math.min(change.change, 0);
 }
 
-function valueOf(part: PricedChange, figure: 'price' | 'cost'): { units: number; price: Decimal } {
-  return { units: part.change.change, price: figureOf(part, figure) };
+function valueOf(part: PricedChange, figure: 'price' | 'cost', span?: MoneySpan): { units: number; price: Decimal } {
+  return { units: unitsIn(part, span), price: figureOf(part, figure) };
+}
+
+/** Units that a stretch is about: those that move, or fewer of those that go. */
+function unitsIn({ change: { change } }: PricedChange, span?: MoneySpan): number {
+  return span?.units === undefined ? change : Math.sign(change) * span.units;
 }
 
 function figureOf(part: PricedChange, figure: 'price' | 'cost'): Decimal {
