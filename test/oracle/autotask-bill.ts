@@ -41,10 +41,16 @@ interface Change {
  * each rounded; besides, one-off amounts for what units cannot express. Works for any grid of contracts.
  *
  * @param until last day of the last month that is compared.
+ * @param acrossMonths takes the bill keys of days that were taken and whose money therefore came back a month later.
  */
-export function autotaskBill(all: readonly Sold[], policy: Policy, until: Day): Bill {
+export function autotaskBill(
+  all: readonly Sold[],
+  policy: Policy,
+  until: Day,
+  acrossMonths = new Map<string, string>(),
+): Bill {
   const bill: Bill = new Map();
-  const book = new Book(policy, until, bill);
+  const book = new Book(policy, until, bill, acrossMonths);
   for (const sold of all) book.stand(sold);
   const events = all.flatMap((sold) => sold.events.map((event) => ({ sold, event })));
   for (const round of policy.posted.keys()) {
@@ -68,6 +74,7 @@ class Book {
     private readonly policy: Policy,
     private readonly until: Day,
     private readonly bill: Bill,
+    private readonly acrossMonths: Map<string, string>,
   ) {
     this.calendar = new PostingCalendar(policy);
   }
@@ -292,6 +299,11 @@ class Book {
       while (isTaken(after)) after += 1;
       const isBefore = units > 0 && change.event.kind !== 'switch' && before > last && before >= sold.periods.anchor;
       day = isBefore ? before : after;
+      if (month(day) > month(wanted))
+        this.acrossMonths.set(
+          billKey(sold.contract, change.item.product, month(wanted)),
+          billKey(sold.contract, change.item.product, month(day)),
+        );
       const kept = Math.max(0, this.unitsOf(line, Math.min(day, wanted)) + Math.min(units, 0));
       const now = this.priceOf(line);
       const value =

@@ -18,6 +18,8 @@ export interface TieOut {
   differences: (Difference & { against: 'marketplace' | 'autotask' })[];
   /** Lines whose price depends on the quantity, with what one unit price cannot express. */
   inexpressible: Difference[];
+  /** Of the marketplace's own books: what a taken day on the last of a month put right in the month after. */
+  putRightLater: Difference[];
   /** Tasks that could not be synced. */
   stuck: string[];
   seconds: Record<string, number>;
@@ -44,16 +46,20 @@ export async function tieOut(wanted: Wanted): Promise<TieOut> {
     };
     const tiered = new Set(sold.flatMap(({ contract, tiers }) => [...tiers.keys()].map((one) => `${contract}|${one}`)));
     const isTiered = ({ key }: Difference) => tiered.has(lineOf(key));
-    const rules = compare(ofTheRun(autotaskBill(sold, policy, until)), billed);
+    const acrossMonths = new Map<string, string>();
+    const rules = compare(ofTheRun(autotaskBill(sold, policy, until, acrossMonths)), billed);
     const found: TieOut['differences'] = rules.differences
       .filter((one) => !isTiered(one))
       .map((one) => ({ ...one, against: 'autotask' as const }));
     const inexpressible: Difference[] = [];
+    const putRightLater: Difference[] = [];
     if (wanted.mode === 'marketplace') {
       const own = alignedOf(sold, reseller.customers);
       const told = compare(ofTheRun(marketplaceBill(own, policy, until)), contractsOf(billed, own)).differences;
       inexpressible.push(...told.filter(isTiered));
-      found.push(...told.filter((one) => !isTiered(one)).map((one) => ({ ...one, against: 'marketplace' as const })));
+      putRightLater.push(...cancelling(told, acrossMonths));
+      const rest = told.filter((one) => !isTiered(one) && !putRightLater.includes(one));
+      found.push(...rest.map((one) => ({ ...one, against: 'marketplace' as const })));
     }
     const contracts = new Set(found.map(({ key }) => key.split('|')[0]));
     return {
@@ -62,6 +68,7 @@ export async function tieOut(wanted: Wanted): Promise<TieOut> {
       lines: rules.lines,
       differences: found,
       inexpressible,
+      putRightLater,
       stuck: reseller.stuck,
       seconds: reseller.seconds,
       suspects: reseller.customers.filter(({ subscriptions }) =>
@@ -76,6 +83,17 @@ export async function tieOut(wanted: Wanted): Promise<TieOut> {
 /** What was invoiced before the first month was nobody's here. */
 function ofTheRun(bill: Bill): Bill {
   return new Map([...bill].filter(([key]) => key.split('|')[2]! >= FIRST_DAY.slice(0, 7)));
+}
+
+/**
+ * Differences of two months that add up to nothing, where a day that Autotask would not take twice lay between them: a
+ * period billed at its start is credited on the day after, which is in another month (DESIGN §6 Date taken).
+ */
+function cancelling(told: readonly Difference[], acrossMonths: ReadonlyMap<string, string>): Difference[] {
+  return told.flatMap((one) => {
+    const later = told.find(({ key }) => key === acrossMonths.get(one.key));
+    return later && one.billed - one.expected === later.expected - later.billed ? [one, later] : [];
+  });
 }
 
 /** Subscriptions of aligned histories. */

@@ -17,7 +17,15 @@ export async function run(wanted: Wanted): Promise<TieOut> {
 }
 
 /** Everything a person needs to see what differs and why; the last line says how many, and by how much in total. */
-export function report({ differences, inexpressible, stuck, suspects, seconds, ...counts }: TieOut): string {
+export function report({
+  differences,
+  inexpressible,
+  putRightLater,
+  stuck,
+  suspects,
+  seconds,
+  ...counts
+}: TieOut): string {
   const lines: string[] = [];
   for (const against of ['marketplace', 'autotask'] as const) {
     const found = differences.filter((one) => one.against === against);
@@ -30,6 +38,7 @@ export function report({ differences, inexpressible, stuck, suspects, seconds, .
     );
   if (stuck.length > 0) lines.push('Not synced:', ...stuck);
   if (inexpressible.length > 0) lines.push('Unit price cannot express it:', tell(inexpressible));
+  if (putRightLater.length > 0) lines.push('Put right a month later, because the day was taken:', tell(putRightLater));
   const spent = Object.entries(seconds).map(([kind, count]) => `${kind} ${count.toFixed(1)} s`);
   lines.push(`${counts.orders} orders; ${spent.join(', ')}`);
   const total = differences.reduce((sum, { expected, billed }) => sum + Math.abs(billed - expected), 0);
