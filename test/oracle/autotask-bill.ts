@@ -3,6 +3,14 @@ import { PostingCalendar } from './invoice-month.js';
 import { perUnit, toCents } from './money.js';
 import { addTo, billKey, type Bill, type Policy, type Sold, type SoldEvent, type SoldItem } from './sold.js';
 
+/** A change on another day than the rules give it, because that one was taken. */
+export interface Move {
+  /** Contract and product. */
+  line: string;
+  /** Of the bill: the months of both days. */
+  keys: string[];
+}
+
 /** One adjustment of a line. */
 interface Step {
   day: Day;
@@ -41,16 +49,11 @@ interface Change {
  * each rounded; besides, one-off amounts for what units cannot express. Works for any grid of contracts.
  *
  * @param until last day of the last month that is compared.
- * @param acrossMonths takes the bill keys of days that were taken and whose money therefore came back a month later.
+ * @param moves takes every change that got another day because its own was taken.
  */
-export function autotaskBill(
-  all: readonly Sold[],
-  policy: Policy,
-  until: Day,
-  acrossMonths = new Map<string, string>(),
-): Bill {
+export function autotaskBill(all: readonly Sold[], policy: Policy, until: Day, moves: Move[] = []): Bill {
   const bill: Bill = new Map();
-  const book = new Book(policy, until, bill, acrossMonths);
+  const book = new Book(policy, until, bill, moves);
   for (const sold of all) book.stand(sold);
   const events = all.flatMap((sold) => sold.events.map((event) => ({ sold, event })));
   for (const round of policy.posted.keys()) {
@@ -74,7 +77,7 @@ class Book {
     private readonly policy: Policy,
     private readonly until: Day,
     private readonly bill: Bill,
-    private readonly acrossMonths: Map<string, string>,
+    private readonly moves: Move[],
   ) {
     this.calendar = new PostingCalendar(policy);
   }
@@ -299,11 +302,8 @@ class Book {
       while (isTaken(after)) after += 1;
       const isBefore = units > 0 && change.event.kind !== 'switch' && before > last && before >= sold.periods.anchor;
       day = isBefore ? before : after;
-      if (month(day) > month(wanted))
-        this.acrossMonths.set(
-          billKey(sold.contract, change.item.product, month(wanted)),
-          billKey(sold.contract, change.item.product, month(day)),
-        );
+      const keys = [wanted, day].map((one) => billKey(sold.contract, change.item.product, month(one)));
+      this.moves.push({ line: keys[0]!.slice(0, keys[0]!.lastIndexOf('|')), keys });
       const kept = Math.max(0, this.unitsOf(line, Math.min(day, wanted)) + Math.min(units, 0));
       const now = this.priceOf(line);
       const value =

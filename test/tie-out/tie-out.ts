@@ -1,4 +1,4 @@
-import { autotaskBill } from '../oracle/autotask-bill.js';
+import { autotaskBill, type Move } from '../oracle/autotask-bill.js';
 import { day } from '../oracle/days.js';
 import { marketplaceBill } from '../oracle/marketplace-bill.js';
 import type { Bill, Policy, Sold } from '../oracle/sold.js';
@@ -18,8 +18,8 @@ export interface TieOut {
   differences: (Difference & { against: 'marketplace' | 'autotask' })[];
   /** Lines whose price depends on the quantity, with what one unit price cannot express. */
   inexpressible: Difference[];
-  /** Of the marketplace's own books: what a taken day on the last of a month put right in the month after. */
-  putRightLater: Difference[];
+  /** Of the marketplace's own books: what came in another month or rounds by a cent, because a day was taken. */
+  byTakenDays: Difference[];
   /** Tasks that could not be synced. */
   stuck: string[];
   seconds: Record<string, number>;
@@ -46,19 +46,19 @@ export async function tieOut(wanted: Wanted): Promise<TieOut> {
     };
     const tiered = new Set(sold.flatMap(({ contract, tiers }) => [...tiers.keys()].map((one) => `${contract}|${one}`)));
     const isTiered = ({ key }: Difference) => tiered.has(lineOf(key));
-    const acrossMonths = new Map<string, string>();
-    const rules = compare(ofTheRun(autotaskBill(sold, policy, until, acrossMonths)), billed);
+    const moves: Move[] = [];
+    const rules = compare(ofTheRun(autotaskBill(sold, policy, until, moves)), billed);
     const found: TieOut['differences'] = rules.differences
       .filter((one) => !isTiered(one))
       .map((one) => ({ ...one, against: 'autotask' as const }));
     const inexpressible: Difference[] = [];
-    const putRightLater: Difference[] = [];
+    const byTakenDays: Difference[] = [];
     if (wanted.mode === 'marketplace') {
       const own = alignedOf(sold, reseller.customers);
       const told = compare(ofTheRun(marketplaceBill(own, policy, until)), contractsOf(billed, own)).differences;
       inexpressible.push(...told.filter(isTiered));
-      putRightLater.push(...cancelling(told, acrossMonths));
-      const rest = told.filter((one) => !isTiered(one) && !putRightLater.includes(one));
+      byTakenDays.push(...ofTakenDays(told, moves));
+      const rest = told.filter((one) => !isTiered(one) && !byTakenDays.includes(one));
       found.push(...rest.map((one) => ({ ...one, against: 'marketplace' as const })));
     }
     const contracts = new Set(found.map(({ key }) => key.split('|')[0]));
@@ -68,7 +68,7 @@ export async function tieOut(wanted: Wanted): Promise<TieOut> {
       lines: rules.lines,
       differences: found,
       inexpressible,
-      putRightLater,
+      byTakenDays,
       stuck: reseller.stuck,
       seconds: reseller.seconds,
       suspects: reseller.customers.filter(({ subscriptions }) =>
@@ -86,13 +86,17 @@ function ofTheRun(bill: Bill): Bill {
 }
 
 /**
- * Differences of two months that add up to nothing, where a day that Autotask would not take twice lay between them: a
- * period billed at its start is credited on the day after, which is in another month (DESIGN §6 Date taken).
+ * What Autotask's rule of one adjustment a day does to the marketplace's books (DESIGN §6 Date taken): a period billed at
+ * its start is credited on the day after, which may be in another month, and every item rounds. Only months of such days,
+ * and only where they come to the same sum but for a cent a move.
  */
-function cancelling(told: readonly Difference[], acrossMonths: ReadonlyMap<string, string>): Difference[] {
-  return told.flatMap((one) => {
-    const later = told.find(({ key }) => key === acrossMonths.get(one.key));
-    return later && one.billed - one.expected === later.expected - later.billed ? [one, later] : [];
+function ofTakenDays(told: readonly Difference[], moves: readonly Move[]): Difference[] {
+  const lines = [...new Set(moves.map(({ line }) => line))];
+  return lines.flatMap((line) => {
+    const own = moves.filter((move) => move.line === line);
+    const touched = told.filter(({ key }) => own.some(({ keys }) => keys.includes(key)));
+    const sum = touched.reduce((total, { billed, expected }) => total + billed - expected, 0);
+    return Math.abs(sum) <= own.length ? touched : [];
   });
 }
 

@@ -20,7 +20,7 @@ export async function run(wanted: Wanted): Promise<TieOut> {
 export function report({
   differences,
   inexpressible,
-  putRightLater,
+  byTakenDays,
   stuck,
   suspects,
   seconds,
@@ -38,7 +38,8 @@ export function report({
     );
   if (stuck.length > 0) lines.push('Not synced:', ...stuck);
   if (inexpressible.length > 0) lines.push('Unit price cannot express it:', tell(inexpressible));
-  if (putRightLater.length > 0) lines.push('Put right a month later, because the day was taken:', tell(putRightLater));
+  if (byTakenDays.length > 0)
+    lines.push('A day was taken, so it came in another month or rounds by a cent:', tell(byTakenDays));
   const spent = Object.entries(seconds).map(([kind, count]) => `${kind} ${count.toFixed(1)} s`);
   lines.push(`${counts.orders} orders; ${spent.join(', ')}`);
   const total = differences.reduce((sum, { expected, billed }) => sum + Math.abs(billed - expected), 0);
