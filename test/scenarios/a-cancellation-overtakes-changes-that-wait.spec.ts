@@ -15,7 +15,7 @@ function cancellation(openTasks = [waiting]) {
   return facts;
 }
 
-describe('A cancellation overtakes changes that wait', () => {
+describe('A cancellation overtakes changes that wait (PSH-5)', () => {
   it('those that would take effect on or after the end are superseded with it', () => {
     const plan = plannedReady(cancellation());
     expect(plan.folded).toEqual([{ taskId: waiting.id, reason: expect.stringContaining('CH000002') as string }]);

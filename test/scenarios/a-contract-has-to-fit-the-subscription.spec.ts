@@ -36,7 +36,7 @@ const UNFIT: [string, About, RequiredAction['code'], string][] = [
   ['another currency', { currency: 'CHF' }, 'CONTRACT_CURRENCY', 'is in CHF; this connection syncs EUR.'],
 ];
 
-describe('A contract has to fit the subscription before anything lands on it', () => {
+describe('A contract has to fit the subscription before anything lands on it (PSH-4)', () => {
   it.each(UNFIT)('%s: nothing is confirmed, and the message says what to do', (_, about, code, words) => {
     const plan = planSync(on(about));
     expect(asked(plan)).toEqual([code]);

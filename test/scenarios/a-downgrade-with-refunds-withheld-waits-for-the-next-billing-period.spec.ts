@@ -4,7 +4,7 @@ import { applyPlan, unitsOnDay } from '../factories/apply-plan.js';
 import { plannedReady, written } from '../factories/plan-checks.js';
 import { changeFacts } from '../factories/plan-facts.js';
 
-describe('A downgrade with refunds withheld waits for the next billing period', () => {
+describe('A downgrade with refunds withheld waits for the next billing period (PSH-1, INS-9)', () => {
   it('lowers the units on G, the first contract period start after the change', () => {
     const facts = changeFacts({ from: 10, to: 4 });
     const plan = plannedReady(facts);

@@ -27,7 +27,7 @@ function sale(about: Partial<SyncFacts> = {}, subscription: Partial<Subscription
   });
 }
 
-describe('A missing contract is created on the anchor day', () => {
+describe('A missing contract is created on the anchor day (PSH-4)', () => {
   it('and runs to the end of the contract period that contains the term’s end', () => {
     const plan = plannedReady(sale());
     expect(written(plan)).toEqual([

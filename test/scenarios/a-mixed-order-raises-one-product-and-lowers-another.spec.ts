@@ -12,7 +12,7 @@ import {
   tracked,
 } from '../factories/plan-facts.js';
 
-it('A mixed order raises one product and lowers another, each on its own line and day; products not named stay', () => {
+it('A mixed order raises one product and lowers another, each on its own line and day; products not named stay (PSH-1)', () => {
   const order = anOrder('change', '2027-05-14', [anItem(BASIC, 8), anItem(PLUS, 1)]);
   const facts = planFacts({
     today: '2027-05-14',

@@ -40,7 +40,7 @@ const mode = (proration: 'autotask' | 'marketplace', syncRefunds = false): Parti
   settings: settings({ proration, syncRefunds }),
 });
 
-describe('A plan switch moves both lines on one day with one net charge', () => {
+describe('A plan switch moves both lines on one day with one net charge (PSH-7)', () => {
   it('Autotask proration: both on E', () => {
     const facts = switched({});
     const plan = plannedReady(facts);

@@ -16,7 +16,7 @@ import {
   tracked,
 } from '../factories/plan-facts.js';
 
-describe('A price change without an order counts from the start of the period it was made in', () => {
+describe('A price change without an order counts from the start of the period it was made in (PSH-8)', () => {
   const subscription = aSubscription(
     [
       { product: BASIC, units: 5, unitPrice: '8.4' },

@@ -25,7 +25,7 @@ function reconcile(units: number, about: Partial<SyncFacts> = {}): SyncFacts {
   });
 }
 
-describe('A reconciliation brings both sides together', () => {
+describe('A reconciliation brings both sides together (TSK-3, TSK-10)', () => {
   it('from the start of the running contract period, without proration, up and down, in both modes', () => {
     for (const proration of ['autotask', 'marketplace'] as const) {
       expect(written(plannedReady(reconcile(8, { settings: settings({ proration }) })))).toEqual(['2027-05-01 +3']);

@@ -50,7 +50,7 @@ function renewal(
   });
 }
 
-describe('A renewal refreshes the price and extends the contract', () => {
+describe('A renewal refreshes the price and extends the contract (PSH-7)', () => {
   it('to the end of the new term, with the new price from its first day', () => {
     const plan = plannedReady(renewal());
     expect(written(plan)).toEqual(['extend to 2028-12-31', '2028-01-01 price at 8.2']);

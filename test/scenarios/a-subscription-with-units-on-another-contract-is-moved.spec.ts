@@ -41,7 +41,7 @@ function moving(source: 'move' | 'change', other = false): SyncFacts {
   });
 }
 
-describe('A subscription with units on another contract is moved', () => {
+describe('A subscription with units on another contract is moved (PSH-7)', () => {
   it('an ordinary task asks for the move first', () => {
     expect(asked(planSync(moving('change')))).toEqual(['CONTRACT_UNSUITABLE']);
   });

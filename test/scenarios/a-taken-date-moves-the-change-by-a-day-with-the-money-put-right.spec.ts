@@ -20,7 +20,7 @@ const taken = (date: string) => ({
   ownAdjustments: [{ contractServiceId: 701, date, taskId: 'earlier', subscriptionId: 'S-other' }],
 });
 
-describe('A taken date moves the change by a day, with the money put right', () => {
+describe('A taken date moves the change by a day, with the money put right (PSH-9)', () => {
   it('up takes the nearest free open day before, and what Autotask bills too much is given back', () => {
     const plan = plannedReady(changeFacts({ from: 5, to: 8 }, taken('2027-05-14')));
     // 3 × 8.00 × (19 − 18) of 31 days: 14.71 − 13.94.

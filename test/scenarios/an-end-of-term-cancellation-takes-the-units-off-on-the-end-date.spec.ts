@@ -23,7 +23,7 @@ const facts = planFacts({
   ...tracked({ lineId: 701, product: BASIC, units: 5 }),
 });
 
-describe('An end-of-term cancellation takes the units off on the end date, the first day not covered', () => {
+describe('An end-of-term cancellation takes the units off on the end date, the first day not covered (PSH-5)', () => {
   for (const proration of ['autotask', 'marketplace'] as const)
     it(`with ${proration} proration, whatever the refund setting`, () => {
       expect(written(plannedReady({ ...facts, settings: settings({ proration }) }))).toEqual(['2027-09-16 -5']);

@@ -5,7 +5,7 @@ import { capabilities, changeFacts, settings } from '../factories/plan-facts.js'
 
 const dearer = { unitPrice: '8.75', unitCost: '6.6' };
 
-describe('An equal quantity syncs price and cost from the start of the billing period', () => {
+describe('An equal quantity syncs price and cost from the start of the billing period (PSH-1)', () => {
   it('writes them as an adjustment of no units', () => {
     const plan = plannedReady(changeFacts({ from: 5, to: 5, stored: dearer }));
     expect(written(plan)).toEqual(['2027-05-01 price at 8.75 cost 6.6']);

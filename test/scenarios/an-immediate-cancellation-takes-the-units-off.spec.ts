@@ -31,7 +31,7 @@ function cancellation(lines: OrderLine[], about: Partial<SyncFacts> = {}): SyncF
 
 const fee = aLine(BASIC, { feeType: 'cancellationFee', sourceType: 'cancellation', extendedPrice: '60' });
 
-describe('An immediate cancellation takes the units off by the rules of any decrease', () => {
+describe('An immediate cancellation takes the units off by the rules of any decrease (PSH-5)', () => {
   it('from the next billing period, and charges the mapped cancellation fee', () => {
     const plan = plannedReady(cancellation([fee]));
     expect(written(plan)).toEqual(['2027-06-01 -5', '2027-05-14 cancellation 60.00']);

@@ -14,7 +14,7 @@ import {
   orderTask,
 } from '../factories/plan-facts.js';
 
-describe('An upgrade counts from the day it took effect', () => {
+describe('An upgrade counts from the day it took effect (PSH-1)', () => {
   it('adds the difference to the share on the completion day, with Autotask prorating the rest of the period', () => {
     const facts = changeFacts({ from: 5, to: 8 });
     const plan = plannedReady(facts);

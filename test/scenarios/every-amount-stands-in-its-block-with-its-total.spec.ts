@@ -22,7 +22,7 @@ const fee = (feeType: OrderLine['feeType'], extendedPrice: string, product = BAS
 const totals = ({ amounts }: SyncPlan) => Object.values(amounts).map((block) => block.total);
 const marketplace = { settings: settings({ proration: 'marketplace', syncRefunds: true }) };
 
-describe('Every amount stands in its block, with the block’s total', () => {
+describe('Every amount stands in its block, with the block’s total (WIZ-4)', () => {
   it('setup once, prorated, recurring each period, overuse and cancellation', () => {
     const lines = [
       fee('setup', '15'),

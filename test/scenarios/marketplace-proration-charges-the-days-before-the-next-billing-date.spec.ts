@@ -18,7 +18,7 @@ import {
 const marketplace = { settings: settings({ proration: 'marketplace' }) };
 const refunds = { settings: settings({ proration: 'marketplace', syncRefunds: true }) };
 
-describe('Marketplace proration charges the days before the next billing date', () => {
+describe('Marketplace proration charges the days before the next billing date (PSH-2, INS-4)', () => {
   it('up: units on B, and one charge with the order’s own amount for E … B−1', () => {
     // 14 May to 9 June of the marketplace period 10 May to 9 June: 27 of 31 days.
     const lines = [

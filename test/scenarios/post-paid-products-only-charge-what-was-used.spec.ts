@@ -58,7 +58,7 @@ function usage(records: UsageRecord[], about: Partial<TaskFacts> = {}, facts: Pa
   });
 }
 
-describe('Post-paid products only charge what was used', () => {
+describe('Post-paid products only charge what was used (PSH-6)', () => {
   it('Sales, Change and Cancellation plan nothing and need no contract, whatever the quantity', () => {
     for (const model of ['after', 'external'] as const)
       for (const type of ['sales', 'change', 'cancellation'] as const) {

@@ -33,7 +33,7 @@ function sale(
   });
 }
 
-describe('Prices follow the source and hand-set ones stay', () => {
+describe('Prices follow the source and hand-set ones stay (PSH-3, INS-3)', () => {
   it('marketplace: what the customer pays for a whole cycle, discount included, to four decimals', () => {
     const tiered = sale([aLine(BASIC, { extendedPrice: '53.39', quantity: '7', unitPrice: '8' })], { units: 7 });
     expect(written(plannedReady(tiered))[1]).toBe('2027-03-10 +7 at 7.6271 cost 6.1');

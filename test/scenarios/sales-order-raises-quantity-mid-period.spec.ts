@@ -12,7 +12,7 @@ import {
   planFacts,
 } from '../factories/plan-facts.js';
 
-describe('A sales order raises the quantity mid period', () => {
+describe('A sales order raises the quantity mid period (PSH-2)', () => {
   const order = anOrder('sales', '2027-03-10', [anItem(BASIC, 5, { action: 'CREATE' })], {
     number: 'SO004711',
     lines: [

@@ -21,7 +21,7 @@ import {
 const windows = (list: { first: string; last: string; units: number; unitPrice?: string }[]) =>
   list.slice(0, 3).map((one) => `${one.first}..${one.last} ${one.units} at ${one.unitPrice ?? '?'}`);
 
-describe('The preview is the plan that runs', () => {
+describe('The preview is the plan that runs (WIZ-6)', () => {
   it('each line shows its windows now and after, from the period of the change on', () => {
     const [row] = plannedReady(changeFacts({ from: 5, to: 8, stored: { unitPrice: '9' } })).lines;
     expect(windows(row!.now)).toEqual([

@@ -44,7 +44,7 @@ function change(
 const shareOf = (facts: SyncFacts, id: string) =>
   facts.ledger.filter((step) => step.kind === 'share' && step.subscriptionId === id).at(-1)?.quantity;
 
-describe('Two subscriptions on one line add up; neither overwrites the other', () => {
+describe('Two subscriptions on one line add up; neither overwrites the other (PSH-11)', () => {
   it.each(['autotask', 'marketplace'] as const)('in quantity, one after the other, with %s proration', (proration) => {
     const mode = { settings: settings({ proration }) };
     const first = change(FIRST, 8, {}, mode);

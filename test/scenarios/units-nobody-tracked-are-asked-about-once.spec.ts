@@ -26,7 +26,7 @@ function sale(counted?: number, about: Partial<SyncFacts> = {}): SyncFacts {
   });
 }
 
-describe('Units nobody tracked are asked about once', () => {
+describe('Units nobody tracked are asked about once (WIZ-5)', () => {
   it('with what each answer leads to; the task is never automatic', () => {
     const plan = planSync(sale());
     expect(asked(plan)).toEqual(['FIRST_CONTACT']);

@@ -44,7 +44,7 @@ const after = (first: TaskFacts, second: TaskFacts): SyncFacts => {
   return nextTask(applyPlan(facts, planSync(facts)), second, { today: '2027-04-14' });
 };
 
-describe('Usage that an order and a report both tell is charged once', () => {
+describe('Usage that an order and a report both tell is charged once (PSH-6)', () => {
   it('the report after the billing order asks, and names the order', () => {
     const plan = planSync(after(ordered('2027-04-10', 'BO000001'), reported('2027-03-10', '2027-04-09')));
     expect(asked(plan)).toEqual(['USAGE_CHARGED']);

@@ -26,7 +26,7 @@ const YEARLY = aProduct('B', 'Example Office Basic', {
   cost: '70',
 });
 
-describe('What Autotask cannot express is logged as not supported, never dropped silently', () => {
+describe('What Autotask cannot express is logged as not supported, never dropped silently (PSH-10)', () => {
   it('an order that changes a friendly name or the renewal flag: no write, no question, and words for the log', () => {
     const plan = planSync(changeFacts({ from: 5, to: 5, order: { items: [] } }));
     expect(plan.notSupported).toBe(

@@ -23,7 +23,7 @@ function drifted(action?: 'adopt' | 'overwrite' | 'leave', about: Partial<SyncFa
   );
 }
 
-describe('What was changed by hand is shown and never absorbed', () => {
+describe('What was changed by hand is shown and never absorbed (PSH-12)', () => {
   it('as a question with what each answer leads to; the task is never automatic', () => {
     const plan = planSync(drifted());
     expect(asked(plan)).toEqual(['DRIFT']);
