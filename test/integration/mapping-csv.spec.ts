@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { addMonths } from '../../src/domain/calendar/calendar-date.js';
-import type { Subscription } from '../../src/domain/marketplace/subscription.js';
 import { Connection } from '../../src/modules/installation/connection.entity.js';
 import { MarketplaceMirror } from '../../src/modules/mapping/marketplace-mirror.service.js';
-import { startMappingTest, type MappingTest } from './mapping-support.js';
+import { aMonthlySubscription, startMappingTest, type MappingTest } from './mapping-support.js';
 
 let t: MappingTest;
 const HEADING = 'kind,marketplaceKey,autotaskId\r\n';
@@ -45,39 +43,10 @@ beforeEach(async () => {
     await t.rows(`delete from ${table}`);
 });
 
-/** A monthly contract of a company, in Autotask. */
-async function contract(companyID: number): Promise<number> {
-  const today = (await t.app.sandbox('autotask', 'GET', '/clock')).now.slice(0, 10) as string;
-  const { itemId } = await t.autotask('POST', 'Contracts', {
-    companyID,
-    contractName: 'Cloud services',
-    contractType: 7,
-    contractPeriodType: 2,
-    status: 1,
-    startDate: addMonths(today, -2),
-    endDate: addMonths(today, 24),
-    timeReportingRequiresStartAndStopTimes: 0,
-  });
-  return itemId as number;
-}
-
 /** A monthly subscription of a customer, as a check would have read it. @returns the marketplace's id. */
 async function subscription(customerId: string): Promise<string> {
-  const month = { unit: 'month', count: 1 } as const;
   const connection = await t.app.database.unit().findOneOrFail(Connection, { id: t.connectionId });
-  const one: Subscription = {
-    id: `S-${customerId}`,
-    name: 'Example Office',
-    customerId,
-    status: 'active',
-    autoRenew: true,
-    billingModel: 'chargeBeforeBillingPeriod',
-    billingPeriod: month,
-    subscriptionPeriod: month,
-    creationDate: '2026-01-01',
-    attributes: {},
-    items: [{ productKey: product.productKey, productId: 'PRD-1', name: 'Example Office Basic', quantity: '5' }],
-  };
+  const one = aMonthlySubscription(`S-${customerId}`, { customerId, productKey: product.productKey });
   await t.app.app
     .get(MarketplaceMirror)
     .saveSubscriptions(t.app.database.unit(), connection, [{ subscription: one, signature: 'a' }]);
@@ -89,7 +58,7 @@ describe('all mappings as CSV (MAP-11)', () => {
     const [code] = (await t.viewer.get(t.path('billing-codes?pageSize=200'))).body.items.filter(
       ({ useType }: any) => useType === 4,
     );
-    const contractId = await contract(121);
+    const contractId = await t.contract(121);
     const subscriptionId = await subscription(ids[0]!);
     const lines = [
       `customer,${ids[0]},121`,
@@ -159,8 +128,8 @@ describe('all mappings as CSV (MAP-11)', () => {
   it('apply the good rows of each kind and list the rest, each by its row with what by hand would be refused', async () => {
     const [yearly] = (await t.viewer.get(t.path('services?periodType=5'))).body.items;
     const [recurring] = (await t.viewer.get(t.path('billing-codes?useType=5'))).body.items;
-    const suits = await contract(121);
-    const foreign = await contract(123);
+    const suits = await t.contract(121);
+    const foreign = await t.contract(123);
     const own = await subscription(ids[0]!);
     const other = await subscription(ids[1]!);
     const done = await send(

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { addDays, addMonths, dayIn } from '../../src/domain/calendar/calendar-date.js';
+import { addDays, dayIn } from '../../src/domain/calendar/calendar-date.js';
 import type { Subscription } from '../../src/domain/marketplace/subscription.js';
 import { Connection } from '../../src/modules/installation/connection.entity.js';
 import { MarketplaceMirror } from '../../src/modules/mapping/marketplace-mirror.service.js';
@@ -7,13 +7,12 @@ import { appendLedgerSteps, stepsOfContracts } from '../../src/modules/sync-task
 import { SyncTask } from '../../src/modules/sync-task/sync-task.entity.js';
 import { OPEN_STATES } from '../../src/domain/sync-task/sync-task-state.js';
 import { LineLedger, valueOn } from '../../src/domain/sync-plan/ledger.js';
-import { startMappingTest, type MappingTest } from './mapping-support.js';
+import { aMonthlySubscription, startMappingTest, type MappingTest } from './mapping-support.js';
 
 /** A customer and company of the seed, both in EUR. */
 const CUSTOMER = '1000021';
 const COMPANY = 121;
 const PRODUCT = 'mpn:EX-OFF-B|example-software|1m|1m';
-const month = { unit: 'month', count: 1 } as const;
 
 let t: MappingTest;
 let connection: Connection;
@@ -24,37 +23,9 @@ const map = async (id: string, contractId: number) => await t.operator.put(api(i
 const detail = async (id: string): Promise<any> => (await t.viewer.get(api(id))).body;
 const list = async (query = ''): Promise<any> => (await t.viewer.get(t.path(`subscriptions?${query}`))).body;
 
-function subscription(id: string, changes: Partial<Subscription> = {}): Subscription {
-  return {
-    id,
-    name: `Example Office ${id}`,
-    customerId: CUSTOMER,
-    status: 'active',
-    autoRenew: true,
-    billingModel: 'chargeBeforeBillingPeriod',
-    billingPeriod: month,
-    subscriptionPeriod: month,
-    creationDate: '2026-01-01',
-    attributes: {},
-    items: [{ productKey: PRODUCT, productId: 'PRD-1', name: 'Example Office Basic', quantity: '5' }],
-    ...changes,
-  };
-}
-
-async function contract(changes: Record<string, unknown> = {}): Promise<number> {
-  const { itemId } = await t.autotask('POST', 'Contracts', {
-    companyID: COMPANY,
-    contractName: 'Cloud services',
-    contractType: 7,
-    contractPeriodType: 2,
-    status: 1,
-    startDate: '2026-01-01',
-    endDate: addMonths(today, 12),
-    timeReportingRequiresStartAndStopTimes: 0,
-    ...changes,
-  });
-  return itemId as number;
-}
+const subscription = (id: string, changes: Partial<Subscription> = {}): Subscription =>
+  aMonthlySubscription(id, { customerId: CUSTOMER, productKey: PRODUCT }, changes);
+const contract = async (changes: Record<string, unknown> = {}): Promise<number> => await t.contract(COMPANY, changes);
 
 async function share(
   subscriptionId: string,

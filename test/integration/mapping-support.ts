@@ -1,3 +1,6 @@
+import { addMonths } from '../../src/domain/calendar/calendar-date.js';
+import type { ProductKey } from '../../src/domain/marketplace/product.js';
+import type { Subscription } from '../../src/domain/marketplace/subscription.js';
 import { CustomerSuggestions } from '../../src/modules/mapping/customers/customer-suggestions.service.js';
 import { startTestApp, type Api, type Answer, type TestApp } from '../support/test-app.js';
 
@@ -19,6 +22,8 @@ export interface MappingTest {
   remove(collection: string, id: number): Promise<void>;
   /** Calls the sandbox Autotask's own API as the API user. */
   autotask(method: string, path: string, body?: unknown): Promise<any>;
+  /** Makes a monthly recurring-service contract of a company that runs today. @returns its id. */
+  contract(companyID: number, changes?: Record<string, unknown>): Promise<number>;
   /** Rows of the product's database. */
   rows<T = any>(sql: string, parameters?: unknown[]): Promise<T[]>;
   /** Log entries of one action, oldest first. */
@@ -52,6 +57,21 @@ async function prepare(app: TestApp, currency: string): Promise<MappingTest> {
     60,
   );
   const { credentials } = await app.sandbox<{ credentials: Record<string, string> }>('autotask', 'GET', '/state');
+  const autotask: MappingTest['autotask'] = async (method, path, body) => {
+    const response = await fetch(`${app.sandboxes.autotask.origin}/ATServicesRest/V1.0/${path}`, {
+      method,
+      headers: {
+        ApiIntegrationCode: credentials.integrationCode!,
+        UserName: credentials.userName!,
+        Secret: credentials.secret!,
+        'content-type': 'application/json',
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const answer: unknown = await response.json();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
+    return answer;
+  };
   return {
     app,
     connectionId,
@@ -69,20 +89,21 @@ async function prepare(app: TestApp, currency: string): Promise<MappingTest> {
     remove: async (collection, id) => {
       await app.sandbox('autotask', 'DELETE', '/rows', { collection, id });
     },
-    autotask: async (method, path, body) => {
-      const response = await fetch(`${app.sandboxes.autotask.origin}/ATServicesRest/V1.0/${path}`, {
-        method,
-        headers: {
-          ApiIntegrationCode: credentials.integrationCode!,
-          UserName: credentials.userName!,
-          Secret: credentials.secret!,
-          'content-type': 'application/json',
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    autotask,
+    contract: async (companyID, changes = {}) => {
+      const { now } = await app.sandbox<{ now: string }>('autotask', 'GET', '/clock');
+      const { itemId } = await autotask('POST', 'Contracts', {
+        companyID,
+        contractName: 'Cloud services',
+        contractType: 7,
+        contractPeriodType: 2,
+        status: 1,
+        startDate: '2026-01-01',
+        endDate: addMonths(now.slice(0, 10), 12),
+        timeReportingRequiresStartAndStopTimes: 0,
+        ...changes,
       });
-      const answer: unknown = await response.json();
-      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
-      return answer;
+      return itemId as number;
     },
     rows,
     logged: async (action) =>
@@ -102,3 +123,27 @@ async function prepare(app: TestApp, currency: string): Promise<MappingTest> {
 /** What a refused save says of each row. */
 export const refusedRows = (answer: Answer): string[] =>
   (answer.body.rows as { index: number; code: string }[]).map(({ index, code }) => `${index} ${code}`);
+
+const month = { unit: 'month', count: 1 } as const;
+
+/** An active monthly subscription of five units of one product, as a check would have read it. */
+export function aMonthlySubscription(
+  id: string,
+  { customerId, productKey }: { customerId: string; productKey: ProductKey },
+  changes: Partial<Subscription> = {},
+): Subscription {
+  return {
+    id,
+    name: `Example Office ${id}`,
+    customerId,
+    status: 'active',
+    autoRenew: true,
+    billingModel: 'chargeBeforeBillingPeriod',
+    billingPeriod: month,
+    subscriptionPeriod: month,
+    creationDate: '2026-01-01',
+    attributes: {},
+    items: [{ productKey, productId: 'PRD-1', name: 'Example Office Basic', quantity: '5' }],
+    ...changes,
+  };
+}
