@@ -5,8 +5,7 @@ import { addTo, billKey, type Bill, type Policy, type Sold, type SoldEvent, type
 
 /** A change on another day than the rules give it, because that one was taken. */
 export interface Move {
-  /** Contract and product. */
-  line: string;
+  contract: string;
   /** Of the bill: the months of both days. */
   keys: string[];
 }
@@ -303,7 +302,7 @@ class Book {
       const isBefore = units > 0 && change.event.kind !== 'switch' && before > last && before >= sold.periods.anchor;
       day = isBefore ? before : after;
       const keys = [wanted, day].map((one) => billKey(sold.contract, change.item.product, month(one)));
-      this.moves.push({ line: keys[0]!.slice(0, keys[0]!.lastIndexOf('|')), keys });
+      this.moves.push({ contract: sold.contract, keys });
       const kept = Math.max(0, this.unitsOf(line, Math.min(day, wanted)) + Math.min(units, 0));
       const now = this.priceOf(line);
       const value =

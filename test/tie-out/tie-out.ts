@@ -87,13 +87,14 @@ function ofTheRun(bill: Bill): Bill {
 
 /**
  * What Autotask's rule of one adjustment a day does to the marketplace's books (DESIGN §6 Date taken): a period billed at
- * its start is credited on the day after, which may be in another month, and every item rounds. Only months of such days,
- * and only where they come to the same sum but for a cent a move.
+ * its start is credited on the day after, which may be in another month; what a switch has to wait for is one net charge
+ * of the product it leads to; and every item rounds. Only lines and months of such days, and only where a contract's come
+ * to the same sum but for a cent a move.
  */
 function ofTakenDays(told: readonly Difference[], moves: readonly Move[]): Difference[] {
-  const lines = [...new Set(moves.map(({ line }) => line))];
-  return lines.flatMap((line) => {
-    const own = moves.filter((move) => move.line === line);
+  const contracts = [...new Set(moves.map(({ contract }) => contract))];
+  return contracts.flatMap((contract) => {
+    const own = moves.filter((move) => move.contract === contract);
     const touched = told.filter(({ key }) => own.some(({ keys }) => keys.includes(key)));
     const sum = touched.reduce((total, { billed, expected }) => total + billed - expected, 0);
     return Math.abs(sum) <= own.length ? touched : [];
