@@ -19,6 +19,8 @@ export interface ControlContext {
   engine: OrderEngine;
   tokens: ApiTokens;
   host: ExtensionHost;
+  /** Origin of the sandbox Autotask, where there is one. */
+  peer(): string | undefined;
   /** Where the extension lives when a call does not say. */
   extensionUrl(): string | undefined;
   orderView(row: OrderRow): Record<string, unknown>;
@@ -39,6 +41,7 @@ const ORDER_STATES = ['processing', 'error', 'completed', 'cancelled'] as const;
  *     POST  /subscriptions/{id} {patch}          → the subscription        POST /usage {…}          → the row
  *     POST  /rows {collection, row}              → the row                 DELETE /tokens           (revokes all)
  *     DELETE /rows {collection, id}              → the row as it was, for putting it back
+ *     POST  /approve-and-post {upTo}             → {items: how many}: asks the sandbox Autotask, for the panel's button
  *     POST  /install {baseUrl?, accountId?, accountName?, timeZone?, tamper?}                       → {installationId, status}
  *     POST  /lifecycle {installationId?, event, tamper?}      POST /lifecycle/replay                → the same
  *     POST  /token {installationId?, userId?, role, ttlSeconds?}                                    → {token, expiresAt}
@@ -88,6 +91,8 @@ export async function control(
     case 'DELETE /tokens':
       context.tokens.revokeAll();
       return ok({ revoked: true });
+    case 'POST /approve-and-post':
+      return ok(await approveAndPost(context, json(request)));
     case 'POST /install':
       return outcome(await install(context, json(request)));
     case 'POST /lifecycle': {
@@ -113,6 +118,20 @@ function ok(body: unknown): SandboxReply {
 
 function outcome(result: LifecycleOutcome): SandboxReply {
   return { status: result.status === 'refused' ? 409 : 200, body: result };
+}
+
+/** The panel may call its own origin only, so that its button goes through here. */
+async function approveAndPost(context: ControlContext, body: Json): Promise<{ items: number }> {
+  const origin = context.peer();
+  if (origin === undefined) throw new Error('There is no sandbox Autotask to post in.');
+  const answer = await fetch(`${origin}/_sandbox/approve-and-post`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ upTo: body['upTo'] }),
+  });
+  const said = (await answer.json()) as { items?: unknown[]; errors?: string[] };
+  if (!answer.ok) throw new Error((said.errors ?? []).join(' ') || 'It was not posted.');
+  return { items: said.items?.length ?? 0 };
 }
 
 async function install(context: ControlContext, body: Json): Promise<LifecycleOutcome> {

@@ -121,6 +121,7 @@ export async function startMarketplaceSandbox(options: MarketplaceSandboxOptions
     tokens,
     host,
     extensionUrl: () => options.extensionUrl?.(),
+    peer: () => options.peer?.(),
     orderView: orderDetail,
     subscriptionView: subscriptionDetail,
   };

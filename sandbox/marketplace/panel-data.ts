@@ -19,6 +19,7 @@ const SECTIONS: Record<string, (context: ControlContext, query: URLSearchParams)
   status: (context) => ({
     now: context.clock.nowIso(),
     extensionUrl: context.extensionUrl() ?? null,
+    canPost: context.peer() !== undefined,
     installation: newestInstallation(context),
   }),
   customers: ({ store }, query) =>

@@ -77,12 +77,20 @@ function page(): string {
         <output id="clock">…</output>
         <button type="button" id="day">+1 day</button>
         <button type="button" id="month">+1 month</button>
+        <button type="button" id="post" hidden>Post</button>
       </div>
       <label class="role">Signed in as
         <select id="role">
           <option value="admin">Admin</option>
           <option value="operator">Operator</option>
           <option value="viewer">Viewer</option>
+        </select>
+      </label>
+      <label class="role">Theme
+        <select id="theme">
+          <option value="system">System</option>
+          <option value="light">Light</option>
+          <option value="dark">Dark</option>
         </select>
       </label>
     </header>
@@ -119,7 +127,9 @@ function page(): string {
           </fieldset>
           <label>Find customer <input id="order-search" type="search" autocomplete="off" /></label>
           <label>Customer <select id="order-customer" required></select></label>
-          <label data-kind="change cancellation usage">Subscription <select id="order-subscription"></select></label>
+          <div data-kind="change cancellation usage"><label for="order-subscription">Subscription</label>
+            <div class="with"><select id="order-subscription"></select>
+              <button type="button" id="subscription-open" hidden>Open in extension</button></div></div>
           <label data-kind="sales change usage">Product <select id="order-product"></select></label>
           <label data-kind="sales change usage">Quantity <input id="order-quantity" type="number" min="0" step="1" value="5" /></label>
           <label data-kind="usage">First day used <input id="usage-from" type="date" /></label>
@@ -135,7 +145,7 @@ function page(): string {
         </form>
         <h2>Newest orders</h2>
         <div class="scroll" tabindex="0" role="region" aria-label="Newest orders">
-          <table><thead><tr><th>Order</th><th>Kind</th><th>Customer</th><th>State</th><th>Created</th><th>Completed</th><th class="number">Total</th></tr></thead>
+          <table><thead><tr><th>Order</th><th>Kind</th><th>Customer</th><th>State</th><th>Created</th><th>Completed</th><th class="number">Total</th><td></td></tr></thead>
             <tbody id="orders"></tbody></table>
         </div>
       </section>

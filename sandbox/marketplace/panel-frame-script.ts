@@ -9,7 +9,8 @@ const SILENCE_MS = 5000;
 
 /**
  * Shows an extension in a frame.
- * options: place (element), baseUrl, installationId, timeZone, path(), token() -> promise of {token, expiresAt},
+ * options: place (element), baseUrl, installationId, timeZone, path(), theme() -> 'light', 'dark' or 'system',
+ * token() -> promise of {token, expiresAt},
  * onNavigated(path, title), onDirty(count), onSilent(isSilent)
  */
 export function showFrame(options) {
@@ -31,7 +32,7 @@ export function showFrame(options) {
       type: 'context',
       locale: Intl.DateTimeFormat().resolvedOptions().locale,
       timeZone: options.timeZone,
-      colorScheme: dark.matches ? 'dark' : 'light',
+      colorScheme: options.theme() === 'system' ? (dark.matches ? 'dark' : 'light') : options.theme(),
       availableHeight: Math.max(availableHeight(), 480),
       path: options.path(),
     });
@@ -77,6 +78,7 @@ export function showFrame(options) {
   frame.style.height = Math.max(availableHeight(), 480) + 'px';
 
   return {
+    sendContext,
     sendToken,
     remove() {
       clearTimeout(silence);

@@ -4,6 +4,7 @@ import { showFrame } from '/panel-frame.js';
 
 const at = (id) => document.getElementById(id);
 const TABS = ['catalogue', 'integrations', 'orders', 'customers'];
+const THEMES = ['system', 'light', 'dark'];
 const state = { tab: 'integrations', path: '/', now: '', installation: null, frame: null, frameOf: '', dirty: 0 };
 
 function make(tag, text, className) {
@@ -103,6 +104,25 @@ async function install() {
     extensionSays('The extension was not installed. ' + error.message, true);
   }
 }
+/** Opens the extension anew at one of its addresses, unless something unsaved would be lost. */
+function openAt(path) {
+  if (state.dirty > 0 && !confirm('The extension has ' + state.dirty + ' unsaved changes. Open this all the same?')) return;
+  state.dirty = 0;
+  state.path = path;
+  state.frameOf = '';
+  select('integrations', true);
+  showInstallation();
+}
+function openButton(label, path) {
+  const button = make('button', 'Open in extension');
+  button.type = 'button';
+  button.setAttribute('aria-label', 'Open in extension: ' + label);
+  button.addEventListener('click', () => openAt(path));
+  return button;
+}
+const isRunning = () => Boolean(state.installation) && ['installed', 'enabled'].includes(state.installation.status);
+/** The extension finds the task of an order, or what is open of its subscription, by itself. */
+const pathOf = (of) => '/open?' + new URLSearchParams(of);
 /** The gear: the extension begins anew at its settings, unless something unsaved would be lost. */
 async function openSettings() {
   if (state.dirty > 0 && !confirm('The extension has ' + state.dirty + ' unsaved changes. Open its settings all the same?')) return;
@@ -143,6 +163,7 @@ function openFrame(row) {
     installationId: row.id,
     timeZone: row.timeZone,
     path: () => state.path,
+    theme: () => at('theme').value,
     token: () => call('POST', '/token', { installationId: row.id, role: at('role').value, userId: 'user-1' }),
     onNavigated(path, title) {
       state.path = path;
@@ -170,11 +191,16 @@ async function showCustomers() {
   const rows = await call('GET', '/panel/customers?search=' + encodeURIComponent(at('customer-search').value));
   fill(at('customers'), rows.map((row) => [row.name, row.id, row.status, row.currency]));
 }
+function openCell(row) {
+  const cell = make('td');
+  if (isRunning()) cell.append(openButton(row.orderNumber, pathOf({ order: row.orderNumber, subscription: row.subscriptionId || '' })));
+  return cell;
+}
 async function showOrders() {
   const rows = await call('GET', '/panel/orders');
   fill(at('orders'), rows.map((row) => [
     row.orderNumber, row.type, row.customer, row.status, day(row.creationDate), day(row.provisioningDate),
-    make('td', row.total.amount + ' ' + row.total.currency, 'number'),
+    make('td', row.total.amount + ' ' + row.total.currency, 'number'), openCell(row),
   ]));
 }
 
@@ -199,6 +225,7 @@ async function offerSubscriptions() {
   const rows = await call('GET', '/panel/subscriptions?customerId=' + encodeURIComponent(at('order-customer').value));
   subscriptions = rows.filter((row) => row.status === 'active' || row.status === 'hold');
   options(at('order-subscription'), subscriptions, (row) => row.name + ', ' + row.products.map((p) => p.quantity).join('+') + ' (' + row.id + ')');
+  at('subscription-open').hidden = !isRunning() || subscriptions.length === 0;
   await offerProducts();
 }
 async function offerProducts() {
@@ -276,6 +303,50 @@ function nextMonth(date) {
   date.setUTCDate(Math.min(dayOfMonth, last));
 }
 
+/** Approves and posts everything up to the end of the month that the clock stands in. */
+async function postMonth() {
+  const upTo = lastOfMonth();
+  at('post').disabled = true;
+  try {
+    const posted = await call('POST', '/approve-and-post', { upTo });
+    say(posted.items === 0 ? 'Nothing was left to post up to ' + day(upTo) + '.' : 'Posted up to ' + day(upTo) + ': ' + posted.items + ' billing items.');
+  } catch (error) {
+    say(error.message, true);
+  }
+  at('post').disabled = false;
+}
+function lastOfMonth() {
+  const now = new Date(state.now);
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 0)).toISOString().slice(0, 10);
+}
+function showMonth() {
+  at('post').hidden = !state.canPost;
+  at('post').textContent = 'Post ' + new Date(state.now).toLocaleDateString('en-GB', { month: 'long', timeZone: 'UTC' });
+}
+
+/* Light and dark; storage may be blocked, then the choice lasts as long as the page. */
+function showTheme(theme) {
+  at('theme').value = theme;
+  document.documentElement.dataset.theme = theme;
+  if (state.frame) state.frame.sendContext();
+}
+function rememberedTheme() {
+  try {
+    const theme = localStorage.getItem('theme');
+    return THEMES.includes(theme) ? theme : 'system';
+  } catch {
+    return 'system';
+  }
+}
+function chooseTheme() {
+  showTheme(at('theme').value);
+  try {
+    localStorage.setItem('theme', at('theme').value);
+  } catch {
+    // Blocked.
+  }
+}
+
 const SHOW = { catalogue: showProducts, orders: showOrders, customers: showCustomers, integrations: async () => {} };
 let shown = '';
 async function refresh(force) {
@@ -283,6 +354,9 @@ async function refresh(force) {
     const status = await call('GET', '/panel/status');
     state.now = status.now;
     state.installation = status.installation;
+    state.canPost = status.canPost;
+    showMonth();
+    at('subscription-open').hidden = !isRunning() || subscriptions.length === 0;
     at('clock').textContent = day(status.now);
     const now = JSON.stringify(status.installation);
     if (force || now !== shown) {
@@ -304,6 +378,9 @@ for (const name of TABS) {
 }
 at('day').addEventListener('click', () => move((date) => date.setUTCDate(date.getUTCDate() + 1)));
 at('month').addEventListener('click', () => move(nextMonth));
+at('post').addEventListener('click', postMonth);
+at('theme').addEventListener('change', chooseTheme);
+at('subscription-open').addEventListener('click', () => openAt(pathOf({ subscription: at('order-subscription').value })));
 at('role').addEventListener('change', () => state.frame && state.frame.sendToken());
 at('catalogue-search').addEventListener('input', showProducts);
 at('customer-search').addEventListener('input', showCustomers);
@@ -316,6 +393,7 @@ addEventListener('beforeunload', (event) => {
   if (state.dirty > 0) event.preventDefault();
 });
 recall();
+showTheme(rememberedTheme());
 select(state.tab);
 offerCustomers().then(showKind);
 setInterval(() => document.hidden || refresh(), 5000);

@@ -1,17 +1,15 @@
-/** The panel's style: light and dark by the reader's own setting, usable from 320 px. */
+/** The panel's style: light and dark by the reader's own setting or the panel's switch, usable from 320 px. */
 export const PANEL_STYLE = `
 :root {
   color-scheme: light dark;
-  --page: #f6f7f9; --card: #ffffff; --text: #1d2430; --quiet: #566074; --line: #c9d0dc; --accent: #1f5fbf;
-  --on-accent: #ffffff; --note: #6b4a00; --note-page: #fff3d1; --bad: #a3221b;
+  --page: light-dark(#f6f7f9, #14171c); --card: light-dark(#ffffff, #1d2229); --text: light-dark(#1d2430, #e8ebf0);
+  --quiet: light-dark(#566074, #a7b0c0); --line: light-dark(#c9d0dc, #47505f); --accent: light-dark(#1f5fbf, #8ab8ff);
+  --on-accent: light-dark(#ffffff, #10141a); --note: light-dark(#6b4a00, #ffe0a0);
+  --note-page: light-dark(#fff3d1, #3a2f12); --bad: light-dark(#a3221b, #ff9c94);
   font: 15px/1.5 system-ui, sans-serif;
 }
-@media (prefers-color-scheme: dark) {
-  :root {
-    --page: #14171c; --card: #1d2229; --text: #e8ebf0; --quiet: #a7b0c0; --line: #47505f; --accent: #8ab8ff;
-    --on-accent: #10141a; --note: #ffe0a0; --note-page: #3a2f12; --bad: #ff9c94;
-  }
-}
+:root[data-theme='light'] { color-scheme: light; }
+:root[data-theme='dark'] { color-scheme: dark; }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--text); }
 header { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: center; padding: 6px 16px; background: var(--card);
@@ -56,6 +54,10 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: 6px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
 #products td:last-child { min-width: 18em; }
 th { font-weight: 600; color: var(--quiet); white-space: nowrap; }
+td button { min-height: 26px; padding: 1px 8px; white-space: nowrap; }
+.with { display: flex; flex-wrap: wrap; gap: 4px 8px; align-items: center; }
+.with select { flex: 1 1 10em; width: auto; }
+.with button { margin: 0; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 #frame iframe { display: block; width: 100%; border: 1px solid var(--line); border-radius: 8px; background: var(--card); }
 [hidden] { display: none !important; }

@@ -1,6 +1,7 @@
 import { get, type IncomingMessage } from 'node:http';
 import { runInNewContext, Script } from 'node:vm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { startSandboxes } from '../start.js';
 import { MarketplaceTestClient } from './marketplace-test-client.js';
 import { PANEL_FRAME_SCRIPT } from './panel-frame-script.js';
 
@@ -51,7 +52,7 @@ describe('the page', () => {
 describe('what it shows', () => {
   it('status, customers, products, newest orders and a customer’s subscriptions come in small portions', async () => {
     const status = await client.control('GET', '/panel/status');
-    expect(status).toMatchObject({ installation: null, extensionUrl: null });
+    expect(status).toMatchObject({ installation: null, extensionUrl: null, canPost: false });
     expect((await client.control('GET', '/panel/customers?search=marma'))[0]).toMatchObject({
       name: 'Marmalade Freight',
     });
@@ -63,6 +64,34 @@ describe('what it shows', () => {
     expect(subscription.products[0].name).toBe('Example Office Basic');
     expect((await client.control('GET', '/panel/products?search=voice')).length).toBe(3);
     expect((await client.try('GET', '/panel/secrets')).status).toBe(404);
+  });
+
+  it('posts in the sandbox Autotask it is told of, and says so where there is none', async () => {
+    expect(await client.try('POST', '/approve-and-post', { upTo: '2027-03-31' })).toMatchObject({
+      status: 400,
+      body: { errors: ['There is no sandbox Autotask to post in.'] },
+    });
+    const both = await startSandboxes({ autotaskPort: 0, marketplacePort: 0, extensionUrl: () => '' });
+    try {
+      const call = async (path: string, body?: unknown) => {
+        const answer = await fetch(`${both.marketplace.origin}/_sandbox${path}`, {
+          method: body === undefined ? 'GET' : 'POST',
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        });
+        return { status: answer.status, body: await answer.json() };
+      };
+      expect((await call('/panel/status')).body.canPost).toBe(true);
+      const upTo = '2027-03-31';
+      const posted = await call('/approve-and-post', { upTo });
+      expect(posted.status).toBe(200);
+      expect(posted.body.items).toBeGreaterThan(0);
+      expect(await call('/approve-and-post', { upTo })).toEqual({ status: 200, body: { items: 0 } });
+      const refused = await call('/approve-and-post', { upTo: 'March' });
+      expect(refused.status).toBe(400);
+      expect(refused.body.errors[0]).toContain('upTo must be a day');
+    } finally {
+      await both.close();
+    }
   });
 });
 
@@ -80,7 +109,9 @@ describe('the frame conversation', () => {
   };
   const listeners = new Map<string, (event: any) => void>();
   const told = { navigated: [] as string[], dirty: 0, silent: [] as boolean[] };
-  let showFrame: (options: unknown) => { remove(): void };
+  let showFrame: (options: unknown) => { sendContext(): void; remove(): void };
+  let shown: ReturnType<typeof showFrame>;
+  let theme = 'system';
 
   beforeAll(() => {
     // The script as the browser runs it, with the few parts of a browser it touches.
@@ -104,12 +135,14 @@ describe('the frame conversation', () => {
     told.navigated.length = 0;
     told.silent.length = 0;
     told.dirty = 0;
-    showFrame({
+    theme = 'system';
+    shown = showFrame({
       place: { replaceChildren() {} },
       baseUrl: EXTENSION,
       installationId: 'EIN-1 2',
       timeZone: 'UTC',
       path: () => '/c/1/tasks',
+      theme: () => theme,
       token: async () => ({ token: 'the-token', expiresAt: '2027-03-10T09:01:00.000Z' }),
       onNavigated: (path: string) => told.navigated.push(path),
       onDirty: (count: number) => (told.dirty = count),
@@ -142,6 +175,18 @@ describe('the frame conversation', () => {
     ]);
     await post({ type: 'tokenRequest' });
     expect(sent).toHaveLength(3);
+  });
+
+  it('tells the scheme that was chosen; the one of the system, which is dark here, where none was', async () => {
+    for (const [chosen, told] of [
+      ['light', 'light'],
+      ['dark', 'dark'],
+      ['system', 'dark'],
+    ] as const) {
+      theme = chosen;
+      shown.sendContext();
+      expect(sent.at(-1)).toMatchObject({ origin: EXTENSION, message: { type: 'context', colorScheme: told } });
+    }
   });
 
   it('says nothing to another origin, another window or another shape', async () => {

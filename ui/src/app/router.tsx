@@ -95,6 +95,7 @@ const routes: RouteObject[] = [
         path: 'c/:conn/tie-out',
         lazy: async () => ({ element: <Keyed of={(await import('../tie-out/tie-out')).TieOutScreen} /> }),
       },
+      { path: 'open', lazy: async () => ({ Component: (await import('../tasks/open')).OpenScreen }) },
       { path: 'log', lazy: async () => ({ Component: (await import('../log/log')).LogScreen }) },
       {
         path: 'welcome',
