@@ -44,4 +44,27 @@ describe('settings and log in a browser', () => {
     const { items } = (await world.t.as('admin').get('/connections')).body;
     expect(items).toMatchObject([{ alias: 'EU - EUR', currency: 'EUR', state: 'connected', automation: 'off' }]);
   });
+
+  it('says for how many customers automation acts before it is switched on, however many they are', async () => {
+    const { ui } = admin;
+    const { items } = (await world.t.as('admin').get('/connections')).body;
+    const mirror = await world.t.as('admin').post(`/connections/${items[0].id}/refresh`);
+    await world.t.job(mirror.body.jobId);
+    await world.t.database.sql(
+      `insert into customer_mirror
+       select (jsonb_populate_record(null::customer_mirror, to_jsonb(c) || jsonb_build_object(
+         'id', gen_random_uuid(), 'customer_id', 'crowd-' || n, 'auto_sync', n <= 212))).*
+       from (select * from customer_mirror where standing <> 'hidden' limit 1) c, generate_series(1, 300) n`,
+    );
+    const { total } = (await world.t.as('admin').get(`/connections/${items[0].id}/customers?status=all&pageSize=1`))
+      .body;
+    expect(total).toBeGreaterThan(300);
+    await admin.go(`/settings/connections/${items[0].id}/automation`);
+    await ui.getByRole('radio', { name: 'Every 5 minutes' }).check();
+    await ui.getByRole('button', { name: 'Save', exact: true }).click();
+    const dialog = ui.getByRole('dialog', { name: 'Turn automation on?' });
+    await dialog.getByText(`Auto-sync is on for 212 of ${total} customers.`).waitFor();
+    await expectAccessible(admin);
+    expect(world.errors()).toEqual([]);
+  });
 });

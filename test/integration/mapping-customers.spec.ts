@@ -397,6 +397,8 @@ describe('who may do what', () => {
     ]);
     await t.refresh();
     expect((await row('T-1')).autoSync).toBe(true);
+    const { total } = (await t.viewer.get(t.path('customers?status=all&pageSize=1'))).body;
+    expect((await t.viewer.get(t.path('customers/automation'))).body).toEqual({ on: 1, all: total });
     expect((await t.admin.patch(t.path('customers/T-404'), { autoSync: true })).status).toBe(404);
   });
 
@@ -412,6 +414,7 @@ describe('who may do what', () => {
     for (const answer of [
       await stranger.get(t.path('customers')),
       await stranger.get(t.path('customers/suggestions')),
+      await stranger.get(t.path('customers/automation')),
       await stranger.get(t.path('companies')),
       await stranger.put(t.path('customers/mappings'), change),
       await stranger.patch(t.path('customers/T-1'), { autoSync: true }),

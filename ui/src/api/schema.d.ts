@@ -242,6 +242,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/connections/{connectionId}/customers/automation': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How many customers are processed automatically */
+    get: operations['CustomersController_automation'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/connections/{connectionId}/customers/mappings': {
     parameters: {
       query?: never;
@@ -611,6 +628,23 @@ export interface paths {
     get: operations['ConnectionTasksController_list'];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/connections/{connectionId}/tasks/selection': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What a selection of tasks comes to */
+    post: operations['ConnectionTasksController_select'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1412,6 +1446,10 @@ export interface components {
       page: number;
       pageSize: number;
       asOf: components['schemas']['CustomerAges'];
+    };
+    AutomationCounts: {
+      on: number;
+      all: number;
     };
     CustomerMappingChange: {
       /** @example C-1001 */
@@ -2257,6 +2295,26 @@ export interface components {
       waiting?: boolean;
       /** @enum {string} */
       view?: 'needsYou' | 'ready' | 'inProgress' | 'waiting' | 'synced' | 'ignored';
+      /** @example 7 */
+      minAgeDays?: number;
+      /** @example 1 */
+      maxAgeDays?: number;
+      /** @enum {string} */
+      can?: 'sync' | 'ignore';
+    };
+    TaskSelectionDto: {
+      taskIds?: string[];
+      filter?: components['schemas']['TaskFilterDto'];
+    };
+    TaskSelectionView: {
+      total: number;
+      syncable: number;
+      ignorable: number;
+      contracts: number;
+      /** @example 412.00 */
+      recurringChange: string;
+      /** @example 130.00 */
+      oneOff: string;
     };
     SyncManyDto: {
       taskIds?: string[];
@@ -2275,7 +2333,10 @@ export interface components {
       skipped: components['schemas']['Skipped'][];
     };
     IgnoreTasksDto: {
-      taskIds: string[];
+      taskIds?: string[];
+      filter?: components['schemas']['TaskFilterDto'];
+      /** @example 38 */
+      expectedCount?: number;
       /** @example Agreed by phone. */
       reason: string;
       /** @enum {string} */
@@ -2572,6 +2633,8 @@ export interface components {
       now: string;
       after: string;
       change: string;
+      /** @description Autotask prorates a part of it itself, once the period is posted */
+      expected: boolean;
     };
     SyncPlanView: {
       /**
@@ -3346,6 +3409,27 @@ export interface operations {
       };
     };
   };
+  CustomersController_automation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        connectionId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AutomationCounts'];
+        };
+      };
+    };
+  };
   CustomersController_save: {
     parameters: {
       query?: {
@@ -3915,6 +3999,8 @@ export interface operations {
         subscriptionId?: string;
         waiting?: boolean;
         view?: 'needsYou' | 'ready' | 'inProgress' | 'waiting' | 'synced' | 'ignored';
+        minAgeDays?: number;
+        maxAgeDays?: number;
         jobId?: string;
         ids?: string[];
       };
@@ -3932,6 +4018,31 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['TaskPage'];
+        };
+      };
+    };
+  };
+  ConnectionTasksController_select: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        connectionId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TaskSelectionDto'];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TaskSelectionView'];
         };
       };
     };

@@ -391,11 +391,10 @@ function AutoCustomers({ id }: { id: string }): ReactNode {
     queryKey: ['customers', id, 'auto'],
     queryFn: () =>
       ok(
-        api.GET('/api/v1/connections/{connectionId}/customers', {
-          params: { path: { connectionId: id }, query: { page: 1, pageSize: 200, status: 'all' } },
+        api.GET('/api/v1/connections/{connectionId}/customers/automation', {
+          params: { path: { connectionId: id } },
         }),
       ),
   });
-  if (!data || data.total > data.items.length) return null;
-  return <p className="dim">{m.setup.howMany(data.items.filter(({ autoSync }) => autoSync).length, data.total)}</p>;
+  return data ? <p className="dim">{m.setup.howMany(data.on, data.all)}</p> : null;
 }

@@ -6,7 +6,13 @@ import type { ConnectionRef } from '../connection-ref.js';
 import { asOf, direction, leading, tenant, window } from '../list-query.js';
 import { mirrorAges } from '../mirror-writer.js';
 import { customerRow, suggestionView, type CustomerRecord, type SuggestionRecord } from './customer-rows.js';
-import type { CustomerPage, CustomerQuery, CustomerRow, CustomerSuggestionPage } from './customer.dto.js';
+import type {
+  AutomationCounts,
+  CustomerPage,
+  CustomerQuery,
+  CustomerRow,
+  CustomerSuggestionPage,
+} from './customer.dto.js';
 
 /** Which rows each filter shows; every filter is an index, so that no list has to look at all customers. */
 const FILTERS: Record<Exclude<CustomerQuery['status'], 'rejected'>, string> = {
@@ -97,6 +103,15 @@ export class CustomerList {
     if (customerIds.length === 0) return [];
     const rows = await this.database.sql<CustomerRecord>(ROWS, [...tenant(connection), customerIds]);
     return rows.map(customerRow);
+  }
+
+  /** For how many of the customers that the list shows automatic processing is on. */
+  async automation(connection: ConnectionRef): Promise<AutomationCounts> {
+    const [counts] = await this.database.sql<AutomationCounts>(
+      `select (count(*) filter (where c.auto_sync))::int as "on", count(*)::int as "all" ${CUSTOMERS} and ${FILTERS.all}`,
+      tenant(connection),
+    );
+    return counts!;
   }
 
   /** One customer's row. @throws Problem NOT_FOUND. */

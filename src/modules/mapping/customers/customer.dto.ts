@@ -227,6 +227,15 @@ export class CustomerRow {
   broken!: BrokenView | null;
 }
 
+/** For how many of the customers shown automatic processing is on. */
+export class AutomationCounts {
+  @ApiProperty()
+  on!: number;
+
+  @ApiProperty()
+  all!: number;
+}
+
 /** How many rows each filter would show, under the present search. */
 export class CustomerCounts {
   @ApiProperty()

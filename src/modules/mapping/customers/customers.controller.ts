@@ -7,6 +7,7 @@ import { BodyList } from '../save/body-list.pipe.js';
 import { CustomerList } from './customer-list.service.js';
 import { CustomerMappings } from './customer-mappings.service.js';
 import {
+  AutomationCounts,
   CustomerMappingChange,
   CustomerMappingChanges,
   CustomerPage,
@@ -53,6 +54,18 @@ export class CustomersController {
     @Query() query: PageQuery,
   ): Promise<CustomerSuggestionPage> {
     return await this.customers.suggestions(await this.connections.find(caller.installationId, connectionId), query);
+  }
+
+  /** How many customers automatic processing is on for. */
+  @Get('automation')
+  @NeedsRole('viewer')
+  @ApiOperation({ summary: 'How many customers are processed automatically' })
+  @ApiOkResponse({ type: AutomationCounts })
+  async automation(
+    @CurrentCaller() caller: Caller,
+    @Param('connectionId') connectionId: string,
+  ): Promise<AutomationCounts> {
+    return await this.customers.automation(await this.connections.find(caller.installationId, connectionId));
   }
 
   /** Maps, unmaps, rejects and restores in bulk: all rows or none, every refused row named (`rows`). */
