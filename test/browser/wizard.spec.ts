@@ -220,6 +220,62 @@ describe('the wizard', () => {
     expect(contractServiceAdjustments.filter((one: any) => one.contractServiceID === lineId)).toHaveLength(1);
   });
 
+  it('marks as expected what Autotask computes when it posts, and nothing else', async () => {
+    const { ui } = operator;
+    const [task] = await upgrades([3, 5]);
+    await wizard(operator, task.id, 'lines');
+    const totals = ui.locator('dl.totals');
+    expect(
+      await totals
+        .getByText(/^Prorated/)
+        .locator('..')
+        .textContent(),
+    ).toMatch(/\d EUR expected$/);
+    expect(
+      await totals
+        .getByText(/^Recurring/)
+        .locator('..')
+        .textContent(),
+    ).toMatch(/\d EUR$/);
+    await ui.getByText('expected: Autotask computes this when the period is posted.').waitFor();
+    await expectAccessible(operator);
+    await wizard(operator, task.id, 'confirm');
+    const months = ui.getByRole('region', { name: 'Invoice (EUR)' }).locator('tbody tr');
+    await months.first().waitFor();
+    // The month in which the change falls is prorated; the ones after it are not.
+    expect(await months.first().textContent()).toContain('expected');
+    expect(await months.last().textContent()).not.toContain('expected');
+    expect(await months.count()).toBe(2);
+    await expectAccessible(operator);
+  });
+
+  it('leads from a refused fee to where fees are set, from the panel too', async () => {
+    const { ui } = operator;
+    const sale = await sold(3);
+    await j.check();
+    await j.sync((await taskOf(sale)).id, { contract: { create: {} } });
+    const order = await j.order({ type: 'cancellation', subscriptionId: sale.subscriptionId, fee: '12.00' });
+    await j.check();
+    const task = await taskOf(order);
+    await world.t.sandbox('autotask', 'POST', '/faults', {
+      method: 'POST',
+      path: 'Charges',
+      times: 1,
+      kind: 'status',
+      status: 500,
+      body: { errors: ['Reference value on field: billingCodeID of type: BillingCode does not exist.'] },
+    });
+    const { hash } = await j.plan(task.id);
+    const { body } = await j.operator.post(`/tasks/${task.id}/sync`, { choices: {}, planHash: hash });
+    await world.t.job(body.jobId);
+    expect(await taskOf(order)).toMatchObject({ state: 'failed' });
+    await operator.go(`/c/${j.connectionId}/tasks?view=all&task=${task.id}`);
+    await press(operator, ui.getByRole('link', { name: 'Open Fees' }));
+    await expect.poll(async () => await operator.path()).toBe(`/c/${j.connectionId}/mapping/fees`);
+    // Nobody waits for it any longer.
+    await j.operator.post(`${j.c}/tasks/ignore`, { taskIds: [task.id], kind: 'not_billed', reason: 'For a test.' });
+  });
+
   it('shows what was changed by hand, and what each answer makes of it', async () => {
     const { ui, page } = operator;
     const [task] = await upgrades([10, 12]);

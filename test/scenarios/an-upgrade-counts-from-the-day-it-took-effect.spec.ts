@@ -25,9 +25,9 @@ describe('An upgrade counts from the day it took effect (PSH-1)', () => {
     });
     expect(plan.amounts.recurring.total).toBe('64.00');
     expect(plan.invoiceImpact).toEqual([
-      { first: '2027-05-01', last: '2027-05-31', now: '40.00', after: '53.94', change: '13.94' },
-      { first: '2027-06-01', last: '2027-06-30', now: '40.00', after: '64.00', change: '24.00' },
-      { first: '2027-07-01', last: '2027-07-31', now: '40.00', after: '64.00', change: '24.00' },
+      { first: '2027-05-01', last: '2027-05-31', now: '40.00', after: '53.94', change: '13.94', expected: true },
+      { first: '2027-06-01', last: '2027-06-30', now: '40.00', after: '64.00', change: '24.00', expected: false },
+      { first: '2027-07-01', last: '2027-07-31', now: '40.00', after: '64.00', change: '24.00', expected: false },
     ]);
     const [line] = plan.lines;
     expect(line).toMatchObject({ detail: 'Upgrade', quantityNow: 5, quantityAfter: 8, unitsNow: 5, unitsAfter: 8 });

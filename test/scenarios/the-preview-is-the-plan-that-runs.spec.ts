@@ -61,11 +61,11 @@ describe('The preview is the plan that runs (WIZ-6)', () => {
       aLine(BASIC, { feeType: 'setup', sourceType: 'setup', extendedPrice: '15' }),
     ];
     const facts = changeFacts({ from: 5, to: 8, lines }, { settings: settings({ proration: 'marketplace' }) });
-    // May: 20.90 and 15.00 as charges. June: 3 × 8.00 × 21 of 30 days more. July: 24.00 more.
+    // May: 20.90 and 15.00 as charges. June: 3 × 8.00 × 21 of 30 days more, by Autotask. July: 24.00 more.
     expect(plannedReady(facts).invoiceImpact).toEqual([
-      { first: '2027-05-01', last: '2027-05-31', now: '40.00', after: '75.90', change: '35.90' },
-      { first: '2027-06-01', last: '2027-06-30', now: '40.00', after: '56.80', change: '16.80' },
-      { first: '2027-07-01', last: '2027-07-31', now: '40.00', after: '64.00', change: '24.00' },
+      { first: '2027-05-01', last: '2027-05-31', now: '40.00', after: '75.90', change: '35.90', expected: false },
+      { first: '2027-06-01', last: '2027-06-30', now: '40.00', after: '56.80', change: '16.80', expected: true },
+      { first: '2027-07-01', last: '2027-07-31', now: '40.00', after: '64.00', change: '24.00', expected: false },
     ]);
   });
 

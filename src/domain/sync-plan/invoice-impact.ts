@@ -1,7 +1,7 @@
 import { applyAdjustment, type UnitWindow } from '../autotask/unit-windows.js';
 import { addDays, daysInclusive, type CalendarDate } from '../calendar/calendar-date.js';
 import type { PeriodGrid } from '../calendar/period-grid.js';
-import { cents, minus, prorate, sum, times, type Decimal } from '../money/money.js';
+import { cents, minus, prorate, sign, sum, times, type Decimal } from '../money/money.js';
 import type { Adjustment } from './line-operations.js';
 import { extendedWindows, type LineTarget } from './line-target.js';
 import { effectivePrice } from './pricing.js';
@@ -68,13 +68,23 @@ export function invoiceImpact(
   let period = grid.containing(first);
   for (let count = 0; count < PERIODS && period.first <= end; count++) {
     const { first: from, last: to } = period;
-    const now = sum(lines.map((line) => periodAmount(line.now, period, end)));
+    const amounts = lines.map((line) => ({
+      now: periodAmount(line.now, period, end),
+      after: periodAmount(line.after, period, end),
+      // A line that stays as it is adds nothing to the change, prorated or not.
+      isPart: !isWhole(line.now, period) || !isWhole(line.after, period),
+    }));
+    const now = sum(amounts.map((line) => line.now));
     const extra = charges.filter((charge) => charge.datePurchased >= from && charge.datePurchased <= to);
-    const after = sum([
-      ...lines.map((line) => periodAmount(line.after, period, end)),
-      ...extra.map((charge) => charge.amount),
-    ]);
-    impact.push({ first: from, last: to, now: cents(now), after: cents(after), change: cents(minus(after, now)) });
+    const after = sum([...amounts.map((line) => line.after), ...extra.map((charge) => charge.amount)]);
+    impact.push({
+      first: from,
+      last: to,
+      now: cents(now),
+      after: cents(after),
+      change: cents(minus(after, now)),
+      expected: amounts.some((line) => line.isPart && sign(minus(line.after, line.now)) !== 0),
+    });
     period = grid.period(period.index + 1);
   }
   return impact;
@@ -113,6 +123,23 @@ function periodAmount(
   }
   if (covered <= last) item('0', covered);
   return sum(items);
+}
+
+/** Whether one quantity holds, or nothing is held, on every day of a period: then nothing in it is prorated. */
+function isWhole(
+  windows: readonly UnitWindow[],
+  { first, last }: { first: CalendarDate; last: CalendarDate },
+): boolean {
+  const held = windows.filter((window) => window.last >= first && window.first <= last && sign(valueOf(window)) !== 0);
+  const [begins] = held;
+  if (begins === undefined) return true;
+  let covered = begins.first <= first;
+  for (const [at, window] of held.entries()) {
+    const before = held[at - 1];
+    covered &&=
+      before === undefined || (addDays(before.last, 1) === window.first && valueOf(before) === valueOf(window));
+  }
+  return covered && held.at(-1)!.last >= last;
 }
 
 /** What a window costs for a whole period. */

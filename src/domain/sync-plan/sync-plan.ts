@@ -257,6 +257,8 @@ export interface InvoiceImpact {
   now: Decimal;
   after: Decimal;
   change: Decimal;
+  /** True where a part of the period is in the change, which Autotask itself prorates once the period is posted. */
+  expected: boolean;
 }
 
 /** The whole answer of the planner: feeds the wizard and the executor alike. */

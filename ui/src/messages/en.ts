@@ -101,6 +101,20 @@ export const en = {
     ascending: 'ascending',
     descending: 'descending',
   },
+  expected: {
+    word: 'expected',
+    why: 'Autotask computes this when the period is posted.',
+  },
+  columns: {
+    menu: 'Columns',
+    note: 'Shown where there is room.',
+  },
+  open: {
+    title: (what: string) => `Task of ${what}`,
+    looking: 'Looking for the task…',
+    none: (what: string) => `There is no task for ${what} yet.`,
+    noneText: 'An order becomes a task at the next check after it is completed.',
+  },
   types: TASK_TYPES,
   states: {
     pending: 'New',
@@ -174,6 +188,16 @@ export const en = {
     ignored: (n: number) => `Ignored ${format.count(n)}`,
     searchLabel: 'Search order, customer, subscription',
     type: 'Type',
+    customer: 'Customer',
+    customerSearch: 'Name or id, from its first letters',
+    anyCustomer: 'Show all customers',
+    age: 'Age',
+    ages: {
+      under1: 'Up to 1 day',
+      under7: 'Up to 7 days',
+      over7: 'Over 7 days',
+      over30: 'Over 30 days',
+    },
     sort: 'Order',
     sorts: {
       effectiveDate: 'Oldest first',
@@ -201,10 +225,12 @@ export const en = {
     seeReady: 'See ready tasks',
     noMatch: 'No task matches these filters.',
     noTasks: 'Nothing here at the moment.',
-    selection: (ready: number, other: number) =>
+    selection: (ready: number, other: number, all: boolean) =>
       other === 0
-        ? plural(ready, '# selected, ready', '# selected, all ready')
-        : `${format.count(ready + other)} selected: ${format.count(ready)} ready, ${format.count(other)} not ready`,
+        ? `${all ? `All ${format.count(ready)}` : format.count(ready)} selected, ${ready === 1 ? 'ready' : 'all ready'}`
+        : `${all ? `All ${format.count(ready + other)}` : format.count(ready + other)} selected: ${format.count(ready)} ready, ${format.count(other)} not ready`,
+    allSelected: (n: number) => `All ${format.count(n)} selected`,
+    selectAll: (n: number) => `Select all ${format.count(n)} that match`,
     syncMany: (n: number) => plural(n, 'Sync # ready task', 'Sync # ready tasks'),
     syncAllReady: (n: number) => plural(n, 'Sync all # ready', 'Sync all # ready'),
     ignoreMany: 'Ignore…',
@@ -229,8 +255,9 @@ export const en = {
   },
   bulk: {
     title: (n: number) => plural(n, 'Sync # task?', 'Sync # tasks?'),
-    body: (recurring: string, oneOff: string, currency: string) =>
-      `As planned now: recurring ${recurring} ${currency} a period, one-off ${oneOff} ${currency}.`,
+    adding: 'Adding up what is planned…',
+    body: (contracts: number, recurring: string, oneOff: string, currency: string) =>
+      `${plural(contracts, '# contract changes', '# contracts change')}. As planned now: recurring ${recurring} ${currency} a period, one-off ${oneOff} ${currency}.`,
     afresh:
       'Each is planned afresh when its turn comes; one that has a question or a money warning comes back to you instead.',
     irreversible: 'Adjustments cannot be deleted in Autotask. A later correction is a second, opposite adjustment.',
@@ -339,6 +366,7 @@ export const en = {
     reason: 'Reason',
     reasonHint: 'For the log and for colleagues.',
     reasonNeeded: 'Say why, for the log.',
+    tooMany: (most: number) => `At most ${format.count(most)} tasks can be ignored at once. Narrow the filter.`,
     note: 'The next task of this subscription will say what it includes and is not run automatically.',
     go: (n: number) => plural(n, 'Ignore # task', 'Ignore # tasks'),
     done: (n: number) => plural(n, '# task ignored.', '# tasks ignored.'),

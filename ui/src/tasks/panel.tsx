@@ -11,7 +11,7 @@ import { m, problemWords } from '../messages';
 import { actionTitle, NowAfter, TaskBadge, TaskState, TaskType, tint, type Task } from '../parts/badges';
 import { Empty } from '../parts/empty';
 import { ProblemNotice } from '../parts/problem';
-import { actOf, restoreTasks, useTask, type TaskDetail } from './data';
+import { aboutFees, actOf, restoreTasks, useTask, type TaskDetail } from './data';
 
 interface Props {
   conn: string;
@@ -141,7 +141,9 @@ function Content(props: Props & { task: TaskDetail; operator: boolean }): ReactN
               <p className="small">{format.sentence(action.message)}</p>
               {operator && (action.code === 'MAPPING_MISSING' || action.code === 'FEE_MAPPING_MISSING') && (
                 <p>
-                  <Link to={mapLink(conn, action)}>{m.panel.mapIt}</Link>
+                  <Link to={mapLink(conn, action)}>
+                    {action.code === 'FEE_MAPPING_MISSING' ? m.wizard.result.openFees : m.panel.mapIt}
+                  </Link>
                 </p>
               )}
             </div>
@@ -176,6 +178,11 @@ function Content(props: Props & { task: TaskDetail; operator: boolean }): ReactN
         {operator && act.step !== undefined && task.nextAction !== 'wait' && (
           <Button component={Link} to={wizard(act.step)}>
             {task.nextAction === 'sync' ? m.panel.sync : act.label}
+          </Button>
+        )}
+        {operator && aboutFees(task) && !task.requiredActions.some(({ code }) => code === 'FEE_MAPPING_MISSING') && (
+          <Button variant="default" component={Link} to={`/c/${conn}/mapping/fees`}>
+            {m.wizard.result.openFees}
           </Button>
         )}
         {!operator && ['action_required', 'ready', 'failed'].includes(task.state) && (

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import * as format from '../format';
 import { m } from '../messages';
 import { NowAfter } from '../parts/badges';
+import { Expected, ExpectedNote } from '../parts/expected';
 import type { Plan, StepProps } from './data';
 
 type Window = { first: string; last: string; units: number; posted?: boolean; unitPrice?: string };
@@ -168,10 +169,10 @@ function LinePeriods({ line }: { line: Planned }): ReactNode {
 
 /** Coming invoices; later ones that change alike are one row. */
 function Invoices({ plan, currency }: { plan: Plan; currency: string }): ReactNode {
-  const rows: { first: string; last: string; now: string; after: string; change: string; count: number }[] = [];
+  const rows: (Plan['invoiceImpact'][number] & { count: number })[] = [];
   for (const impact of plan.invoiceImpact) {
     const before = rows.at(-1);
-    if (before && before.now === impact.now && before.after === impact.after) {
+    if (before && before.now === impact.now && before.after === impact.after && before.expected === impact.expected) {
       before.last = impact.last;
       before.count += 1;
     } else rows.push({ ...impact, count: 1 });
@@ -200,11 +201,14 @@ function Invoices({ plan, currency }: { plan: Plan; currency: string }): ReactNo
               <td className="num">
                 <NowAfter now={format.money(row.now)} after={format.money(row.after)} />
               </td>
-              <td className="num strong">{format.difference(row.change)}</td>
+              <td className="num strong">
+                {row.expected ? <Expected>{format.difference(row.change)}</Expected> : format.difference(row.change)}
+              </td>
             </tr>
           ))}
         </tbody>
       </table>
+      {rows.some(({ expected }) => expected) && <ExpectedNote />}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { useRef, useState, type ReactNode } from 'react';
 import * as format from '../format';
 import { m } from '../messages';
 import { Dialog } from '../parts/dialog';
+import { Expected, ExpectedNote } from '../parts/expected';
 import { NowAfter } from '../parts/badges';
 import { withLine, type Choices, type Line, type Plan, type StepProps } from './data';
 import { Questions } from './questions';
@@ -176,14 +177,19 @@ export function LinesStep(props: StepProps): ReactNode {
             <div key={block}>
               <dt className="dim">{m.wizard.lines.totals[block]}</dt>
               <dd className="num strong">
-                {plan.amounts[block].rows.length === 0
-                  ? m.wizard.lines.notApplicable
-                  : `${format.money(plan.amounts[block].total)} ${currency}`}
+                {plan.amounts[block].rows.length === 0 ? (
+                  m.wizard.lines.notApplicable
+                ) : block === 'prorated' && prorated.length > 0 ? (
+                  <Expected>{`${format.money(plan.amounts[block].total)} ${currency}`}</Expected>
+                ) : (
+                  `${format.money(plan.amounts[block].total)} ${currency}`
+                )}
               </dd>
             </div>
           ))}
         </dl>
       </div>
+      {prorated.length > 0 && <ExpectedNote />}
       <p className="dim small">{m.wizard.lines.untick}</p>
       {asked && (
         <Dialog

@@ -9,7 +9,7 @@ import { m, problemWords } from '../messages';
 import { TaskBadge, TaskState } from '../parts/badges';
 import { Choice } from '../parts/dialog';
 import { ProblemNotice, useAct } from '../parts/problem';
-import { refreshTasks, type TaskDetail } from '../tasks/data';
+import { aboutFees, refreshTasks, type TaskDetail } from '../tasks/data';
 
 type TaskStep = TaskDetail['steps'][number];
 
@@ -143,16 +143,6 @@ export function ResultStep({ conn, task, currency }: { conn: string; task: TaskD
         </Button>
       </div>
     </div>
-  );
-}
-
-/** True where what a fee is charged as is missing, or was refused: it is set under Fees (FEATURES MAP-8). */
-export function aboutFees({ state, requiredActions, steps }: TaskDetail): boolean {
-  if (state !== 'failed' && state !== 'action_required') return false;
-  const last = steps.at(-1);
-  return (
-    requiredActions.some(({ code }) => code === 'FEE_MAPPING_MISSING') ||
-    (last?.kind === 'addCharge' && last.state === 'rejected')
   );
 }
 

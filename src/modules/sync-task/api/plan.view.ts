@@ -201,6 +201,9 @@ export class InvoiceImpactView implements InvoiceImpact {
 
   @ApiProperty()
   change!: string;
+
+  @ApiProperty({ description: 'Autotask prorates a part of it itself, once the period is posted' })
+  expected!: boolean;
 }
 
 /** The plan of a task: what would be written, what it costs, and what a person must settle first. */
