@@ -37,6 +37,8 @@ interface Props<T> {
         has(id: string): boolean;
         toggle(row: T, range?: T[]): void;
         nameOf(row: T): string;
+        /** The box in the header, for all rows that are loaded. */
+        all?: { checked: boolean; some: boolean; toggle(): void };
         /** False: the row has no box. */
         can?(row: T): boolean;
       }
@@ -65,6 +67,8 @@ export function Grid<T>(props: Props<T>): ReactNode {
   const { density, letters } = useStore(preferences);
   const [active, setActive] = useState(0);
   const wanted = useRef<number | undefined>(undefined);
+  /** The focus is in the list, or was when what had it went away. */
+  const inside = useRef(false);
   const anchor = useRef<number | undefined>(undefined);
   const narrow = width > 0 && width < NARROW;
   const roomy = density === 'comfortable' || narrow;
@@ -108,6 +112,33 @@ export function Grid<T>(props: Props<T>): ReactNode {
     const focused = document.activeElement;
     if (!focused || focused === document.body || scroller.current?.contains(focused)) focusRow(active);
   });
+
+  // What had the focus may be gone since, by a search, a refresh or another person: it goes on at the same place.
+  useEffect(() => {
+    if (!inside.current || wanted.current !== undefined) return;
+    const focused = document.activeElement;
+    if (!focused || focused === document.body) {
+      virtual.scrollToIndex(active, { align: 'auto' });
+      focusRow(active);
+    }
+  });
+  useEffect(() => {
+    // The row is still there, at another place: keys go on from it.
+    const row = wanted.current === undefined && document.activeElement?.closest<HTMLElement>('[data-index]');
+    if (row && scroller.current?.contains(row)) setActive(Number(row.dataset.index));
+  }, [at]);
+  useEffect(
+    () => () => {
+      if (!inside.current) return;
+      inside.current = false;
+      // Nothing is left of the list: what emptied it most likely stands in the search. A new screen has taken the focus itself.
+      window.setTimeout(() => {
+        if (document.activeElement === document.body)
+          document.querySelector<HTMLElement>('main input[type=search]')?.focus();
+      });
+    },
+    [],
+  );
 
   const move = (index: number): void => {
     const next = Math.max(0, Math.min(total - 1, index));
@@ -229,6 +260,12 @@ export function Grid<T>(props: Props<T>): ReactNode {
       aria-busy={props.stale ?? false}
       tabIndex={-1}
       onKeyDown={onKeyDown}
+      onFocus={() => {
+        inside.current = true;
+      }}
+      onBlur={({ relatedTarget }) => {
+        inside.current = scroller.current?.contains(relatedTarget) ?? false;
+      }}
       style={{ '--rowheight': `${height}px` } as React.CSSProperties}
     >
       {narrow ? (
@@ -261,7 +298,20 @@ export function Grid<T>(props: Props<T>): ReactNode {
             <tr aria-rowindex={1}>
               {selection && (
                 <th scope="col">
-                  <span className="hidden">{m.common.select('')}</span>
+                  {selection.all ? (
+                    <input
+                      type="checkbox"
+                      aria-label={m.common.selectPage}
+                      checked={selection.all.checked}
+                      ref={(box) => {
+                        if (box) box.indeterminate = selection.all!.some && !selection.all!.checked;
+                      }}
+                      onChange={() => selection.all!.toggle()}
+                      style={{ width: 16, height: 16 }}
+                    />
+                  ) : (
+                    <span className="hidden">{m.common.select('')}</span>
+                  )}
                 </th>
               )}
               {shown.map(({ key, header, number }) => (
