@@ -28,6 +28,9 @@ export const OPEN_STATES = [
   'uncertain',
 ] as const satisfies SyncTaskState[];
 
+/** States from which a person can take a task out of the way (FEATURES TSK-6). */
+export const IGNORABLE_STATES: readonly SyncTaskState[] = ['pending', 'action_required', 'ready', 'failed'];
+
 /** True when the table allows the step. */
 export function canTransition(from: SyncTaskState, to: SyncTaskState): boolean {
   return (TRANSITIONS[from] as readonly string[]).includes(to);

@@ -14,7 +14,7 @@ import type { SyncManyDto } from './api/task.dto.js';
 import { CONFIRMED_BY_POLICY } from './confirmation.js';
 import { SyncTaskStates } from './sync-task-states.js';
 import { SyncTask } from './sync-task.entity.js';
-import { TaskQueries } from './task-queries.service.js';
+import { TaskSelection } from './task-selection.service.js';
 import { isOlder, placeInLine, sqlList } from './task-rows.js';
 import type { BulkAccepted, Skipped } from './api/outcome.view.js';
 
@@ -42,7 +42,7 @@ export class BulkConfirmation {
   constructor(
     private readonly database: Database,
     private readonly connections: ConnectionService,
-    private readonly queries: TaskQueries,
+    private readonly selection: TaskSelection,
     private readonly states: SyncTaskStates,
     private readonly jobs: JobRuns,
     private readonly due: DueJobs,
@@ -57,20 +57,7 @@ export class BulkConfirmation {
    */
   async confirmMany(caller: Caller, connectionId: string, body: SyncManyDto): Promise<BulkAccepted> {
     const connection = await this.connections.find(caller.installationId, connectionId);
-    if ((body.taskIds === undefined) === (body.filter === undefined))
-      throw new Problem('invalid', 'BULK_TARGET', 'Name either taskIds or a filter, not both. Nothing was started.');
-    const ids = body.taskIds
-      ? [...new Set(body.taskIds)]
-      : await this.queries.ids(connection, body.filter ?? {}, MOST + 1);
-    if (ids.length > MOST)
-      throw new Problem('invalid', 'TOO_MANY_TASKS', `More than ${MOST} tasks match. Narrow the filter.`);
-    if (body.expectedCount !== undefined && body.expectedCount !== ids.length)
-      throw new Problem(
-        'conflict',
-        'COUNT_CHANGED',
-        `${ids.length} tasks match now, not ${body.expectedCount}. Nothing was started; look again.`,
-        { matching: ids.length, expected: body.expectedCount },
-      );
+    const ids = await this.selection.ids(connection, body, MOST);
     const payload = body.taskIds ? { taskIds: ids } : { filter: body.filter };
     return await this.start(caller, connection, ids, payload, false);
   }

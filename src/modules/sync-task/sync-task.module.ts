@@ -35,6 +35,7 @@ import { TaskMappings } from './task-mappings.service.js';
 import { TaskLookup } from './task-lookup.service.js';
 import { TaskPlanning } from './task-planning.service.js';
 import { TaskQueries } from './task-queries.service.js';
+import { TaskSelection } from './task-selection.service.js';
 import { TaskReplanner } from './task-replanner.service.js';
 
 /** Tasks from plan to proof: planning, confirming, executing (FEATURES C, D). */
@@ -46,6 +47,7 @@ import { TaskReplanner } from './task-replanner.service.js';
     TaskLookup,
     TaskMappings,
     TaskQueries,
+    TaskSelection,
     PlanRecords,
     PlanFacts,
     TaskPlanner,

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { SyncTaskState } from '../../domain/sync-task/sync-task-state.js';
+import { IGNORABLE_STATES, type SyncTaskState } from '../../domain/sync-task/sync-task-state.js';
 import { Database, type Unit } from '../../platform/database/database.js';
 import type { Caller } from '../../platform/tenancy/caller.js';
 import { ConnectionService } from '../installation/connection.service.js';
+import type { Connection } from '../installation/connection.entity.js';
 import { ActionLog } from '../notification/action-log.service.js';
 import type { IgnoreTasksDto } from './api/task.dto.js';
 import { countInJob } from './execution/job-counts.js';
@@ -13,10 +14,12 @@ import { SyncOperation } from './sync-operation.entity.js';
 import { SyncTaskStates } from './sync-task-states.js';
 import { SyncTask } from './sync-task.entity.js';
 import { TaskLookup } from './task-lookup.service.js';
+import { TaskSelection } from './task-selection.service.js';
 import { TaskReplanner } from './task-replanner.service.js';
 import type { IgnoreResult, NotChanged } from './api/outcome.view.js';
 
-const IGNORABLE: readonly SyncTaskState[] = ['pending', 'action_required', 'ready', 'failed'];
+/** One answer waits for all of them: more than this takes too long for it. */
+const MOST = 1000;
 const RESTORABLE: readonly SyncTaskState[] = ['ignored', 'superseded'];
 
 /** Takes tasks out of the way with a reason, and brings them back (FEATURES TSK-6). */
@@ -26,6 +29,7 @@ export class TaskIgnoring {
     private readonly database: Database,
     private readonly connections: ConnectionService,
     private readonly lookup: TaskLookup,
+    private readonly selection: TaskSelection,
     private readonly states: SyncTaskStates,
     private readonly replanner: TaskReplanner,
     private readonly log: ActionLog,
@@ -35,11 +39,13 @@ export class TaskIgnoring {
    * Ignores tasks. The ledger follows (DESIGN §6): *done by hand* – the share takes the order's quantity, and drift shows
    * what the hand did; *not to be billed* – a standing deduction, which the next task names.
    *
-   * @throws Problem NOT_FOUND for the connection.
+   * @throws Problem NOT_FOUND for the connection; and as `TaskSelection.ids`. Nothing is ignored then.
    */
   async ignore(caller: Caller, connectionId: string, body: IgnoreTasksDto): Promise<IgnoreResult> {
-    return await this.each(caller, connectionId, body.taskIds, async (em, task) => {
-      if (!IGNORABLE.includes(task.state)) return task.state;
+    const connection = await this.connections.find(caller.installationId, connectionId);
+    const taskIds = await this.selection.ids(connection, body, MOST);
+    return await this.each(caller, connection, taskIds, async (em, task) => {
+      if (!IGNORABLE_STATES.includes(task.state)) return task.state;
       const open = await em.count(SyncOperation, {
         installationId: task.installationId,
         taskId: task.id,
@@ -74,7 +80,8 @@ export class TaskIgnoring {
 
   /** Brings ignored or superseded tasks back; they are checked again and keep their place in their subscription. */
   async restore(caller: Caller, connectionId: string, taskIds: readonly string[]): Promise<IgnoreResult> {
-    return await this.each(caller, connectionId, taskIds, async (em, task) => {
+    const connection = await this.connections.find(caller.installationId, connectionId);
+    return await this.each(caller, connection, taskIds, async (em, task) => {
       if (!RESTORABLE.includes(task.state)) return task.state;
       await this.states.move(
         em,
@@ -105,11 +112,10 @@ export class TaskIgnoring {
   /** Each in a transaction of its own: one that cannot be changed keeps none of the others from it. */
   private async each(
     caller: Caller,
-    connectionId: string,
+    connection: Connection,
     taskIds: readonly string[],
     change: (em: Unit, task: SyncTask) => Promise<NotChanged['because'] | undefined>,
   ): Promise<IgnoreResult> {
-    const connection = await this.connections.find(caller.installationId, connectionId);
     const result: IgnoreResult = { changed: [], skipped: [] };
     const subscriptionIds = new Set<string>();
     for (const taskId of new Set(taskIds)) {

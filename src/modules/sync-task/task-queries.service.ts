@@ -3,16 +3,18 @@ import { OPEN_STATES } from '../../domain/sync-task/sync-task-state.js';
 import { Database } from '../../platform/database/database.js';
 import type { Page } from '../../platform/http/page.js';
 import { Problem } from '../../platform/http/problem.js';
+import { Clock } from '../../ports/clock.port.js';
 import { ConnectionService } from '../installation/connection.service.js';
 import type { Connection } from '../installation/connection.entity.js';
 import { CustomerMirror } from '../mapping/mirror.entities.js';
-import type { TaskFilterDto, TaskQuery, TaskViewName } from './api/task.dto.js';
+import type { TaskFilterDto, TaskQuery } from './api/task.dto.js';
 import { planSummaryOf, ROW_FIELDS, taskRow, taskStep, type RowColumns } from './api/task-view-mapper.js';
 import type { TaskDetail, TaskRow } from './api/task.view.js';
 import { isAutomatic } from './automation-policy.js';
 import { OperationJournal } from './execution/operation-journal.service.js';
 import { SyncTask } from './sync-task.entity.js';
-import { TaskLookup, WAITING_TASKS } from './task-lookup.service.js';
+import { taskConditions } from './task-conditions.js';
+import { TaskLookup } from './task-lookup.service.js';
 import { isOlder, placeInLine, sqlList } from './task-rows.js';
 
 /** Totals are exact up to here (DESIGN §10). */
@@ -33,12 +35,17 @@ export class TaskQueries {
     private readonly connections: ConnectionService,
     private readonly lookup: TaskLookup,
     private readonly journal: OperationJournal,
+    private readonly clock: Clock,
   ) {}
 
   /** A page of a connection's tasks, oldest first unless sorted otherwise. @throws Problem NOT_FOUND, INPUT_INVALID. */
   async page(installationId: string, connectionId: string, query: TaskQuery): Promise<Page<TaskRow>> {
     const connection = await this.connections.find(installationId, connectionId);
-    const { where, parameters } = taskConditions(connection, query);
+    const { where, parameters } = taskConditions(
+      connection,
+      query,
+      await this.clock.businessToday(connection.timeZone),
+    );
     const { page, pageSize } = query;
     const ids = await this.database.sql<{ id: string }>(
       `select t.id from sync_task t where ${where} order by ${orderBy(query.sort)} limit ? offset ?`,
@@ -82,7 +89,11 @@ export class TaskQueries {
 
   /** Ids of the tasks a filter matches, oldest first. @param limit one more than a caller can take. */
   async ids(connection: Connection, filter: TaskFilterDto, limit: number): Promise<string[]> {
-    const { where, parameters } = taskConditions(connection, filter);
+    const { where, parameters } = taskConditions(
+      connection,
+      filter,
+      await this.clock.businessToday(connection.timeZone),
+    );
     const rows = await this.database.sql<{ id: string }>(
       `select t.id from sync_task t where ${where} order by ${orderBy(undefined)} limit ?`,
       [...parameters, limit],
@@ -117,55 +128,6 @@ export class TaskQueries {
       return taskRow(task, waitsFor.get(id), isAutomatic(connection.settings, automatic.has(task.customerId)));
     });
   }
-}
-
-/** The dashboard's views; *waiting* is the `waiting` filter by another name. */
-const VIEWS: Record<Exclude<TaskViewName, 'waiting'>, string> = {
-  needsYou: `t.state in ('action_required', 'failed', 'uncertain')`,
-  ready: `t.state = 'ready' and t.confirmed_hash is null`,
-  inProgress: `(t.state in ('pending', 'running') or (t.state = 'ready' and t.confirmed_hash is not null))`,
-  synced: `t.state = 'synced'`,
-  ignored: `t.state = 'ignored'`,
-};
-
-/** SQL conditions on `sync_task t` with their parameters. */
-function taskConditions(
-  connection: Connection,
-  filter: TaskFilterDto & Partial<Pick<TaskQuery, 'ids' | 'jobId' | 'subscriptionId'>>,
-): { where: string; parameters: unknown[] } {
-  const conditions = ['t.installation_id = ?', 't.connection_id = ?'];
-  const parameters: unknown[] = [connection.installationId, connection.id];
-  const add = (condition: string, ...values: unknown[]): void => {
-    conditions.push(condition);
-    parameters.push(...values);
-  };
-  const oneOf = (column: string, values: readonly string[]): void =>
-    add(values.length === 0 ? 'false' : `${column} in (${values.map(() => '?').join(', ')})`, ...values);
-  if (filter.state) oneOf('t.state', filter.state);
-  if (filter.type) oneOf('t.type', filter.type);
-  if (filter.ids) oneOf('t.id', filter.ids);
-  if (filter.customerId) add('t.customer_id = ?', filter.customerId);
-  if (filter.subscriptionId) add('t.subscription_id = ?', filter.subscriptionId);
-  if (filter.jobId) add('t.job_id = ?', filter.jobId);
-  if (filter.view && filter.view !== 'waiting') add(VIEWS[filter.view]);
-  const waiting = filter.view === 'waiting' ? true : filter.waiting;
-  if (waiting !== undefined)
-    add(
-      `${waiting ? '' : 'not '}(t.id in (${WAITING_TASKS}))`,
-      connection.installationId,
-      connection.id,
-      connection.installationId,
-      connection.id,
-    );
-  if (filter.search?.trim()) {
-    const leading = `${filter.search
-      .trim()
-      .toLowerCase()
-      .replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-    const columns = ['t.customer_name', 't.order_number', 't.subscription_name'];
-    add(`(${columns.map((column) => `lower(${column}) like ?`).join(' or ')})`, ...columns.map(() => leading));
-  }
-  return { where: conditions.join(' and '), parameters };
 }
 
 /** @throws Problem INPUT_INVALID for a field the list does not sort by. */

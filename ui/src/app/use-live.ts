@@ -74,6 +74,7 @@ async function applyTasks(changes: Change[]): Promise<void> {
     const own = changes.filter((one) => one.connectionId === connectionId);
     if (connectionId === null) continue;
     readAgain(['dashboard', connectionId]);
+    readAgain(['selection', connectionId]);
     readAgain(['subscriptions', connectionId]);
     refresh('connections', 'subscription');
     const ids = [...new Set(own.flatMap((one) => one.ids ?? []))];

@@ -1,13 +1,9 @@
 import { useState, type ReactNode } from 'react';
-import { api, ok } from '../api/client';
 import { m } from '../messages';
 import { Dialog } from '../parts/dialog';
-import { companiesOf, namesOf, untouched, type CustomerEdit, type CustomerRow } from './customer-edits';
-import { Picker, type Choosable } from './picker';
-
-interface FoundCustomer extends Choosable<string> {
-  row: CustomerRow;
-}
+import { companiesOf, namesOf, untouched, type CustomerEdit } from './customer-edits';
+import { findCustomers, type FoundCustomer } from './find';
+import { Picker } from './picker';
 
 interface Props {
   conn: string;
@@ -51,9 +47,12 @@ export function CustomerSideDialog({ conn, edit, how, stagedOf, onStage, onClose
       <Picker<FoundCustomer>
         label={m.mapping.customer}
         placeholder={m.mapping.searchLabel}
-        of={[conn, 'customers']}
+        of={[conn, 'customers', 'but', row.customer.id]}
         focused
-        fetch={async (search) => await searchCustomers(conn, search, row.customer.id)}
+        fetch={async (search) => {
+          const { items, total } = await findCustomers(conn, search);
+          return { items: items.filter(({ id }) => id !== row.customer.id), total };
+        }}
         value={other}
         onChoose={setOther}
       />
@@ -65,31 +64,4 @@ export function CustomerSideDialog({ conn, edit, how, stagedOf, onStage, onClose
       )}
     </Dialog>
   );
-}
-
-/** Active customers besides one, by the first letters of name or id. */
-async function searchCustomers(
-  conn: string,
-  search: string,
-  but: string,
-): Promise<{ items: FoundCustomer[]; total: number }> {
-  const { items, total } = await ok(
-    api.GET('/api/v1/connections/{connectionId}/customers', {
-      params: {
-        path: { connectionId: conn },
-        query: { page: 1, pageSize: 50, status: 'all', ...(search ? { search } : {}) },
-      },
-    }),
-  );
-  return {
-    total,
-    items: items
-      .filter((row) => row.customer.id !== but)
-      .map((row) => ({
-        id: row.customer.id,
-        name: row.customer.name,
-        row,
-        hint: row.mappings.length > 0 ? m.customers.mappedTo(namesOf(companiesOf(row))) : row.customer.id,
-      })),
-  };
 }

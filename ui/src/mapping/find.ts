@@ -2,6 +2,7 @@ import { api, ok } from '../api/client';
 import { currencyOf } from '../app/queries';
 import * as format from '../format';
 import { m } from '../messages';
+import { companiesOf, namesOf, type CustomerRow } from './customer-edits';
 import type { Choosable } from './picker';
 
 /** A company that can be chosen, with the customers it stands for already. */
@@ -12,6 +13,11 @@ export interface FoundCompany extends Choosable {
 /** A service that can be chosen, with the products it stands for already. */
 export interface FoundService extends Choosable {
   productKeys: string[];
+}
+
+/** A customer of the marketplace that can be chosen, with its row of the list. */
+export interface FoundCustomer extends Choosable<string> {
+  row: CustomerRow;
 }
 
 type Found<T> = Promise<{ items: T[]; total: number }>;
@@ -40,6 +46,27 @@ export async function findCompanies(conn: string, search: string): Found<FoundCo
       ]
         .filter((part) => part)
         .join(' · '),
+    })),
+  };
+}
+
+/** Customers whose name or id begins with the text, at most fifty. */
+export async function findCustomers(conn: string, search: string): Found<FoundCustomer> {
+  const { items, total } = await ok(
+    api.GET('/api/v1/connections/{connectionId}/customers', {
+      params: {
+        path: { connectionId: conn },
+        query: { page: 1, pageSize: 50, status: 'all', ...(search ? { search } : {}) },
+      },
+    }),
+  );
+  return {
+    total,
+    items: items.map((row) => ({
+      id: row.customer.id,
+      name: row.customer.name,
+      row,
+      hint: row.mappings.length > 0 ? m.customers.mappedTo(namesOf(companiesOf(row))) : row.customer.id,
     })),
   };
 }

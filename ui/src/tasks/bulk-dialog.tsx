@@ -1,61 +1,38 @@
 import { Button } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
-import { api, ApiProblem, ok, type Schemas } from '../api/client';
+import { api, ApiProblem, ok } from '../api/client';
 import { toast } from '../app/toasts';
 import * as format from '../format';
 import { m } from '../messages';
-import type { Task } from '../parts/badges';
 import { Dialog } from '../parts/dialog';
 import { ProblemNotice, useAct } from '../parts/problem';
-import { refreshTasks, type TaskFilter } from './data';
+import { refreshTasks, useSelection } from './data';
+import type { Selection } from './filter';
 
 interface Props {
   conn: string;
   currency: string;
-  tasks: Task[];
-  total: number;
-  /** Everything that matches, instead of the rows at hand. */
-  filter: TaskFilter | undefined;
+  /** Tasks by id, or all that match. */
+  selection: Selection;
+  /** How many ready ones they are, as the person was shown. */
+  count: number;
   onClose(): void;
 }
 
-/** Decimal texts added in whole ten-thousandths: a preview of what the server has already computed, never sent back. */
-function added(values: string[]): string {
-  const scaled = values.reduce((sum, value) => {
-    const [whole = '0', part = ''] = value.replace('-', '').split('.');
-    const size = BigInt(whole) * 10_000n + BigInt(part.padEnd(4, '0').slice(0, 4));
-    return value.startsWith('-') ? sum - size : sum + size;
-  }, 0n);
-  const size = scaled < 0n ? -scaled : scaled;
-  return `${scaled < 0n ? '-' : ''}${size / 10_000n}.${String(size % 10_000n).padStart(4, '0')}`;
-}
-
 /** What a bulk run will do, in counts and amounts, before it starts (TSK-8). */
-export function BulkDialog({ conn, currency, tasks, total, filter, onClose }: Props): ReactNode {
+export function BulkDialog({ conn, currency, selection, count: total, onClose }: Props): ReactNode {
   const navigate = useNavigate();
   const { busy, error, run } = useAct();
   const [grown, setGrown] = useState<number>();
-  const whole = tasks.length === total;
-  const sum = (pick: (summary: Schemas['PlanSummaryView']) => string): string =>
-    format.difference(added(tasks.flatMap(({ planSummary }) => (planSummary ? [pick(planSummary)] : []))));
+  const { data: sums } = useSelection(conn, selection);
   const go = async (): Promise<void> => {
     await run(async () => {
       try {
         const answer = await ok(
           api.POST('/api/v1/connections/{connectionId}/tasks/sync', {
             params: { path: { connectionId: conn } },
-            body: filter
-              ? {
-                  filter: {
-                    view: 'ready',
-                    ...(filter.type ? { type: [filter.type as Task['type']] } : {}),
-                    ...(filter.customer ? { customerId: filter.customer } : {}),
-                    ...(filter.q ? { search: filter.q } : {}),
-                  },
-                  expectedCount: total,
-                }
-              : { taskIds: tasks.map(({ id }) => id), expectedCount: total },
+            body: { ...selection, expectedCount: total },
           }),
         );
         refreshTasks(conn);
@@ -64,7 +41,7 @@ export function BulkDialog({ conn, currency, tasks, total, filter, onClose }: Pr
         if (answer.jobId) await navigate(`/c/${conn}/jobs/${answer.jobId}`);
       } catch (failure) {
         if (!(failure instanceof ApiProblem) || failure.code !== 'COUNT_CHANGED') throw failure;
-        setGrown(Number(failure.body.count ?? failure.body.actual ?? total));
+        setGrown(Number(failure.body.matching));
       }
     });
   };
@@ -86,15 +63,16 @@ export function BulkDialog({ conn, currency, tasks, total, filter, onClose }: Pr
     );
   return (
     <Dialog title={m.bulk.title(total)} onClose={onClose} go={{ label: m.bulk.go(total), run: () => void go(), busy }}>
-      {whole && (
-        <p>
-          {m.bulk.body(
-            sum(({ recurringChange }) => recurringChange),
-            sum(({ oneOff }) => oneOff),
-            currency,
-          )}
-        </p>
-      )}
+      <p className={sums ? '' : 'dim'}>
+        {sums
+          ? m.bulk.body(
+              sums.contracts,
+              format.difference(sums.recurringChange),
+              format.difference(sums.oneOff),
+              currency,
+            )
+          : m.bulk.adding}
+      </p>
       <p>{m.bulk.afresh}</p>
       <p className="strong">{m.bulk.irreversible}</p>
       {error !== undefined && <ProblemNotice error={error} />}

@@ -5,20 +5,14 @@ import { toast } from '../app/toasts';
 import { patchTasks } from '../app/use-live';
 import { m } from '../messages';
 import type { Task } from '../parts/badges';
+import { conditionsOf, type Selection, type TaskFilter, type View } from './filter';
 
 export type TaskDetail = Schemas['TaskDetail'];
 export type TaskPage = Schemas['TaskPage'];
-export const VIEWS = ['needsYou', 'ready', 'inProgress', 'waiting', 'synced'] as const;
-export type View = (typeof VIEWS)[number] | 'all';
+export type SelectionSummary = Schemas['TaskSelectionView'];
 
-/** Filters of the list, as the address carries them. */
-export interface TaskFilter {
-  view: View;
-  type: string;
-  q: string;
-  customer: string;
-  sort: string;
-}
+/** More rows than this are read again as lists, not patched one by one. */
+const PATCHED = 200;
 
 /** A page of tasks. */
 export async function fetchTasks(
@@ -35,14 +29,29 @@ export async function fetchTasks(
           page,
           pageSize,
           sort: filter.sort,
-          ...(filter.view === 'all' ? {} : { view: filter.view }),
-          ...(filter.type ? { type: [filter.type as Task['type']] } : {}),
-          ...(filter.customer ? { customerId: filter.customer } : {}),
-          ...(filter.q.trim() ? { search: filter.q.trim() } : {}),
+          ...conditionsOf(filter),
         },
       },
     }),
   );
+}
+
+/** What a selection comes to, as the server counts it; undefined = nothing is selected. */
+export function useSelection(
+  connectionId: string,
+  selection: Selection | undefined,
+): UseQueryResult<SelectionSummary, ApiProblem> {
+  return useQuery({
+    queryKey: ['selection', connectionId, selection],
+    queryFn: () =>
+      ok(
+        api.POST('/api/v1/connections/{connectionId}/tasks/selection', {
+          params: { path: { connectionId } },
+          body: selection!,
+        }),
+      ),
+    enabled: selection !== undefined,
+  });
 }
 
 /** A task with everything about it. */
@@ -58,6 +67,7 @@ export function useTask(id: string | null): UseQueryResult<TaskDetail, ApiProble
 export function refreshTasks(connectionId: string): void {
   for (const key of [
     ['tasks', connectionId],
+    ['selection', connectionId],
     ['dashboard', connectionId],
     ['task'],
     ['connections'],
@@ -68,7 +78,17 @@ export function refreshTasks(connectionId: string): void {
 
 /** Shows at once what an act of this page has made of these tasks, each in its place. */
 async function showChanged(connectionId: string, ids: string[]): Promise<void> {
-  for (const key of [['dashboard', connectionId], ['task'], ['connections'], ['subscriptions', connectionId]])
+  if (ids.length > PATCHED) {
+    refreshTasks(connectionId);
+    return;
+  }
+  for (const key of [
+    ['selection', connectionId],
+    ['dashboard', connectionId],
+    ['task'],
+    ['connections'],
+    ['subscriptions', connectionId],
+  ])
     void queryClient.invalidateQueries({ queryKey: key });
   await patchTasks(connectionId, ids);
 }
@@ -85,17 +105,22 @@ export async function restoreTasks(connectionId: string, taskIds: string[]): Pro
   toast('good', m.ignored.done(changed.length));
 }
 
-/** Ignores tasks, with an Undo for a while. @throws ApiProblem */
+/**
+ * Ignores tasks, with an Undo for a while.
+ *
+ * @param expectedCount how many the person was shown. @throws ApiProblem COUNT_CHANGED when other ones match now.
+ */
 export async function ignoreTasks(
   connectionId: string,
-  taskIds: string[],
+  selection: Selection,
+  expectedCount: number,
   kind: 'done_by_hand' | 'not_billed',
   reason: string,
 ): Promise<void> {
   const { changed, skipped } = await ok(
     api.POST('/api/v1/connections/{connectionId}/tasks/ignore', {
       params: { path: { connectionId } },
-      body: { taskIds, kind, reason },
+      body: { ...selection, expectedCount, kind, reason },
     }),
   );
   await showChanged(connectionId, changed);
@@ -147,4 +172,14 @@ export function actOf(task: Task): { label: string; step?: string } {
     default:
       return { label: m.acts.open };
   }
+}
+
+/** True where what a fee is charged as is missing, or was refused: it is set under Fees (FEATURES MAP-8). */
+export function aboutFees({ state, requiredActions, steps }: TaskDetail): boolean {
+  if (state !== 'failed' && state !== 'action_required') return false;
+  const last = steps.at(-1);
+  return (
+    requiredActions.some(({ code }) => code === 'FEE_MAPPING_MISSING') ||
+    (last?.kind === 'addCharge' && last.state === 'rejected')
+  );
 }

@@ -1,9 +1,10 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { IconListCheck, IconRefresh, IconX } from '@tabler/icons-react';
+import { IconRefresh } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import { useAddress } from '../app/address';
 import { announce } from '../app/announce';
+import { useHiddenColumns } from '../app/columns';
 import { useConnection, useDashboard, useMay } from '../app/queries';
 import { Screen } from '../app/screen';
 import { useMedia } from '../app/shell';
@@ -13,18 +14,26 @@ import { freshTasks } from '../app/use-live';
 import * as format from '../format';
 import { m } from '../messages';
 import { standing, TaskBadge, TaskState, TaskType, type Task } from '../parts/badges';
+import { ColumnMenu } from '../parts/columns';
+import { withoutHidden } from '../parts/fitting';
 import { Grid, GridSkeleton, type Column } from '../parts/grid';
 import { ProblemNotice } from '../parts/problem';
 import { useWindowed } from '../parts/windowed';
 import { Amount, Changes } from './cells';
 import { CheckButton, CheckStatus } from './check';
-import { actOf, fetchTasks, fits, refreshTasks, restoreTasks, type TaskFilter, type TaskPage, type View } from './data';
+import { actOf, fetchTasks, fits, refreshTasks, restoreTasks, useSelection, type TaskPage } from './data';
+import { ageOf, conditionsOf, isFiltered, type Selection, type TaskFilter, type View } from './filter';
+import { CustomerFilter } from './customer-filter';
+import { SelectionBar } from './selection-bar';
 import { NoTasks, Views } from './views';
 
 const loadPanel = () => import('./panel');
 const TaskPanel = lazy(async () => ({ default: (await loadPanel()).TaskPanel }));
 const IgnoreDialog = lazy(async () => ({ default: (await import('./ignore-dialog')).IgnoreDialog }));
 const BulkDialog = lazy(async () => ({ default: (await import('./bulk-dialog')).BulkDialog }));
+
+/** Columns that a person can put away. */
+const HIDEABLE = ['type', 'subscription', 'order', 'age', 'amount'];
 
 /** The list of tasks, its views and filters, bulk acts and the panel beside it (reference/page-design §4.3). */
 export function TasksScreen({ conn }: { conn: string }): ReactNode {
@@ -44,6 +53,7 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
     type: params.get('type') ?? '',
     q: params.get('q') ?? '',
     customer: params.get('customer') ?? '',
+    age: ageOf(params.get('age')),
     sort: params.get('sort') ?? 'effectiveDate',
   };
   const open = params.get('task');
@@ -52,8 +62,14 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
     async (page, size) => await fetchTasks(conn, filter, page, size),
   );
   const [picked, setPicked] = useState<ReadonlyMap<string, Task>>(new Map());
-  const [dialog, setDialog] = useState<'ignore' | 'bulk' | 'bulkAll'>();
-  const [forIgnore, setForIgnore] = useState<Task[]>([]);
+  const [dialog, setDialog] = useState<{ act: 'ignore' | 'bulk'; selection: Selection; count: number }>();
+  const { hidden, toggle: toggleColumn } = useHiddenColumns('tasks');
+  const tabular = useMedia('(min-width: 600px)');
+  // All that match, beyond the rows that are loaded; another filter is another selection.
+  const conditions = conditionsOf(filter);
+  const [wholeOf, setWholeOf] = useState<string>();
+  const whole = wholeOf === JSON.stringify(conditions);
+  const { data: sums } = useSelection(conn, whole ? { filter: conditions } : undefined);
 
   useEffect(() => {
     if (rows.first && !rows.stale) announce(m.tasks.found(rows.total));
@@ -82,6 +98,19 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
     else if (step !== undefined && operator) void navigate(`/c/${conn}/tasks/${task.id}/sync/${step}`);
     else openTask(task);
   };
+  const clear = (): void => {
+    setPicked(new Map());
+    setWholeOf(undefined);
+  };
+  const everyLoaded = rows.loaded.length > 0 && rows.loaded.every(({ row }) => picked.has(row.id));
+  const pickLoaded = (): void => {
+    if (whole || everyLoaded) clear();
+    else setPicked(new Map([...picked, ...rows.loaded.map(({ row }) => [row.id, row] as const)]));
+  };
+  const ask = (act: 'ignore' | 'bulk', tasks: Task[]): void =>
+    setDialog({ act, selection: { taskIds: tasks.map(({ id }) => id) }, count: tasks.length });
+  const askWhole = (act: 'ignore' | 'bulk', count: number): void =>
+    setDialog({ act, selection: { filter: { ...conditions, can: act === 'bulk' ? 'sync' : 'ignore' } }, count });
   const selected = [...picked.values()].map((old) => rows.loaded.find(({ row }) => row.id === old.id)?.row ?? old);
   const ready = selected.filter((task) => task.nextAction === 'sync');
   const noLonger = selected.filter(
@@ -209,20 +238,33 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
               ...Object.entries(m.types).map(([value, label]) => ({ value, label })),
             ]}
           />
+          <CustomerFilter
+            conn={conn}
+            customerId={filter.customer}
+            name={rows.first?.items.find(({ customerId }) => customerId === filter.customer)?.customerName}
+            onChange={(customer) => set({ customer })}
+          />
+          <NativeSelect
+            aria-label={m.tasks.age}
+            value={filter.age}
+            onChange={({ currentTarget }) => set({ age: currentTarget.value })}
+            data={[
+              { value: '', label: `${m.tasks.age}: ${m.common.any}` },
+              ...Object.entries(m.tasks.ages).map(([value, label]) => ({ value, label })),
+            ]}
+          />
           <NativeSelect
             aria-label={m.tasks.sort}
             value={filter.sort}
             onChange={({ currentTarget }) => set({ sort: currentTarget.value })}
             data={Object.entries(m.tasks.sorts).map(([value, label]) => ({ value, label }))}
           />
-          {filter.customer !== '' && (
-            <Button
-              variant="default"
-              rightSection={<IconX size={14} aria-hidden />}
-              onClick={() => set({ customer: '' })}
-            >
-              {rows.first?.items[0]?.customerName ?? m.tasks.columns.customer}
-            </Button>
+          {tabular && (
+            <ColumnMenu
+              columns={columns.filter(({ key }) => HIDEABLE.includes(key))}
+              hidden={hidden}
+              onToggle={toggleColumn}
+            />
           )}
           {fresh.size > 0 && (
             <Button variant="light" leftSection={<IconRefresh size={14} aria-hidden />} onClick={look}>
@@ -234,8 +276,8 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
               {m.tasks.refreshMoved(movedOn)}
             </Button>
           )}
-          {operator && view === 'ready' && picked.size === 0 && rows.total > 0 && (
-            <Button variant="default" onClick={() => setDialog('bulkAll')}>
+          {operator && view === 'ready' && picked.size === 0 && !whole && rows.total > 0 && (
+            <Button variant="default" onClick={() => askWhole('bulk', rows.total)}>
               {m.tasks.syncAllReady(rows.total)}
             </Button>
           )}
@@ -246,16 +288,16 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
         ) : rows.error && rows.total === 0 ? null : rows.total === 0 ? (
           <NoTasks
             dashboard={dashboard.data}
-            filtered={filter.q !== '' || filter.type !== '' || filter.customer !== ''}
+            filtered={isFiltered(filter)}
             view={view}
-            clear={() => set({ q: '', type: '', customer: '' })}
+            clear={() => set({ q: '', type: '', customer: '', age: '' })}
             ready={() => set({ view: 'ready' })}
             conn={conn}
           />
         ) : (
           <Grid
             label={m.tasks.list}
-            columns={columns}
+            columns={withoutHidden(columns, hidden)}
             total={rows.total}
             at={rows.at}
             show={rows.show}
@@ -270,31 +312,36 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
             }}
             onEscape={() => {
               if (open) closePanel();
-              else setPicked(new Map());
+              else clear();
             }}
             onKey={(key, task) => {
               if (!operator) return false;
               if (key === 's' && task.nextAction !== 'wait') act(task);
               else if (key === 'm' && task.nextAction === 'map') act(task);
               else if (key === 'i') {
-                setForIgnore(picked.size > 0 ? selected : [task]);
-                setDialog('ignore');
+                if (whole) {
+                  if (sums) askWhole('ignore', sums.ignorable);
+                } else ask('ignore', picked.size > 0 ? selected : [task]);
               } else return false;
               return true;
             }}
             selection={
               operator
                 ? {
-                    has: (id) => picked.has(id),
+                    has: (id) => whole || picked.has(id),
                     nameOf: names,
-                    toggle: (task, range) =>
+                    all: { checked: whole || everyLoaded, some: picked.size > 0, toggle: pickLoaded },
+                    toggle: (task, range) => {
+                      // Without one of them it is no longer all that match: what is loaded stays selected.
+                      setWholeOf(undefined);
                       setPicked((old) => {
                         const next = new Map(old);
                         if (range) for (const one of range) next.set(one.id, one);
                         else if (next.has(task.id)) next.delete(task.id);
                         else next.set(task.id, task);
                         return next;
-                      }),
+                      });
+                    },
                   }
                 : undefined
             }
@@ -320,32 +367,23 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
             cardHeight={118}
           />
         )}
-        {picked.size > 0 && (
-          <div className="listbar" role="region" aria-label={m.common.selected(picked.size)}>
-            <IconListCheck size={18} aria-hidden />
-            <span className="grow">
-              {m.tasks.selection(ready.length, selected.length - ready.length)}{' '}
-              {noLonger > 0 && m.tasks.noLonger(noLonger, selected.length)}
-            </span>
-            {ready.length > 0 && <Button onClick={() => setDialog('bulk')}>{m.tasks.syncMany(ready.length)}</Button>}
-            <Button
-              variant="default"
-              onClick={() => {
-                setForIgnore(selected);
-                setDialog('ignore');
-              }}
-            >
-              {m.tasks.ignoreMany}
-            </Button>
-            <button
-              type="button"
-              className="iconbutton"
-              aria-label={m.common.clearSelection}
-              onClick={() => setPicked(new Map())}
-            >
-              <IconX size={16} aria-hidden />
-            </button>
-          </div>
+        {(picked.size > 0 || whole) && (
+          <SelectionBar
+            selected={selected}
+            noLonger={noLonger}
+            whole={whole ? { total: sums?.total ?? rows.total, sums } : undefined}
+            more={everyLoaded && rows.total > picked.size ? rows.total : undefined}
+            onWhole={() => {
+              setWholeOf(JSON.stringify(conditions));
+              announce(m.tasks.allSelected(rows.total));
+            }}
+            onSync={() => (whole ? askWhole('bulk', sums?.syncable ?? 0) : ask('bulk', ready))}
+            onIgnore={() => (whole ? askWhole('ignore', sums?.ignorable ?? 0) : ask('ignore', selected))}
+            onClear={() => {
+              clear();
+              document.querySelector<HTMLElement>('.grid [tabindex="0"]')?.focus();
+            }}
+          />
         )}
       </Screen>
       <Suspense fallback={null}>
@@ -359,29 +397,27 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
             place={openIndex === undefined ? undefined : { at: openIndex + 1, of: rows.total }}
             onWalk={walk}
             onClose={closePanel}
-            onIgnore={(task) => {
-              setForIgnore([task]);
-              setDialog('ignore');
-            }}
+            onIgnore={(task) => ask('ignore', [task])}
           />
         )}
-        {dialog === 'ignore' && (
+        {dialog?.act === 'ignore' && (
           <IgnoreDialog
             conn={conn}
-            tasks={forIgnore}
+            selection={dialog.selection}
+            // More may match by now: what is asked about is what matches.
+            count={dialog.selection.filter && sums ? sums.ignorable : dialog.count}
             onClose={(done) => {
               setDialog(undefined);
-              if (done) setPicked(new Map());
+              if (done) clear();
             }}
           />
         )}
-        {(dialog === 'bulk' || dialog === 'bulkAll') && (
+        {dialog?.act === 'bulk' && (
           <BulkDialog
             conn={conn}
             currency={currency}
-            tasks={dialog === 'bulk' ? ready : rows.loaded.map(({ row }) => row)}
-            total={dialog === 'bulk' ? ready.length : rows.total}
-            filter={dialog === 'bulkAll' ? filter : undefined}
+            selection={dialog.selection}
+            count={dialog.count}
             onClose={() => setDialog(undefined)}
           />
         )}

@@ -7,7 +7,7 @@ import type { Dashboard } from '../app/queries';
 import * as format from '../format';
 import { m } from '../messages';
 import { Empty } from '../parts/empty';
-import { VIEWS, type View } from './data';
+import { VIEWS, type View } from './filter';
 
 /** The views of the list, with how many tasks each holds. */
 export function Views(props: {

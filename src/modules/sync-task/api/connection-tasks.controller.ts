@@ -4,8 +4,9 @@ import { CurrentCaller, NeedsRole, type Caller } from '../../../platform/tenancy
 import { BulkConfirmation } from '../bulk-confirmation.service.js';
 import { TaskIgnoring } from '../task-ignoring.service.js';
 import { TaskQueries } from '../task-queries.service.js';
-import { IgnoreTasksDto, RestoreTasksDto, SyncManyDto, TaskQuery } from './task.dto.js';
-import { BulkAccepted, IgnoreResult } from './outcome.view.js';
+import { TaskSelection } from '../task-selection.service.js';
+import { IgnoreTasksDto, RestoreTasksDto, SyncManyDto, TaskQuery, TaskSelectionDto } from './task.dto.js';
+import { BulkAccepted, IgnoreResult, TaskSelectionView } from './outcome.view.js';
 import { TaskPage } from './task.view.js';
 
 /** The tasks of a connection (DESIGN §10). */
@@ -17,6 +18,7 @@ export class ConnectionTasksController {
     private readonly queries: TaskQueries,
     private readonly bulk: BulkConfirmation,
     private readonly ignoring: TaskIgnoring,
+    private readonly selection: TaskSelection,
   ) {}
 
   /** A page, oldest first; sorts by effectiveDate, createdAt, updatedAt or customer. */
@@ -30,6 +32,20 @@ export class ConnectionTasksController {
     @Query() query: TaskQuery,
   ): Promise<TaskPage> {
     return await this.queries.page(caller.installationId, connectionId, query);
+  }
+
+  /** Counts and amounts of tasks by id or filter, before anything is done with them; writes nothing. */
+  @Post('selection')
+  @HttpCode(200)
+  @NeedsRole('viewer')
+  @ApiOperation({ summary: 'What a selection of tasks comes to' })
+  @ApiOkResponse({ type: TaskSelectionView })
+  async select(
+    @CurrentCaller() caller: Caller,
+    @Param('connectionId') connectionId: string,
+    @Body() body: TaskSelectionDto,
+  ): Promise<TaskSelectionView> {
+    return await this.selection.summary(caller.installationId, connectionId, body);
   }
 
   /** Accepts many tasks, whatever their plans are, within the policy. 409 COUNT_CHANGED when other ones match now. */
@@ -46,7 +62,7 @@ export class ConnectionTasksController {
     return await this.bulk.confirmMany(caller, connectionId, body);
   }
 
-  /** Takes tasks out of the way, with a reason. */
+  /** Takes tasks out of the way, with a reason. 409 COUNT_CHANGED when other ones match now. */
   @Post('ignore')
   @HttpCode(200)
   @NeedsRole('operator')

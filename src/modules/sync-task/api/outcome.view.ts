@@ -47,6 +47,31 @@ export class BulkAccepted {
   skipped!: Skipped[];
 }
 
+/** What a selection of tasks comes to, before anything is done with it. Amounts are in the connection's currency. */
+export class TaskSelectionView {
+  @ApiProperty()
+  total!: number;
+
+  /** Ready and not accepted yet: a bulk run takes them at once. */
+  @ApiProperty()
+  syncable!: number;
+
+  @ApiProperty()
+  ignorable!: number;
+
+  /** Contracts that the syncable ones change, as planned now; one to be created counts as well. */
+  @ApiProperty()
+  contracts!: number;
+
+  /** Change of what is billed each period by the syncable ones, as planned now. */
+  @ApiProperty({ example: '412.00' })
+  recurringChange!: string;
+
+  /** What the syncable ones bill once, as planned now. */
+  @ApiProperty({ example: '130.00' })
+  oneOff!: string;
+}
+
 /** A task left as it is, with the state that forbids the change; `NOT_FOUND` for unknown ids. */
 export class NotChanged {
   @ApiProperty()

@@ -12,6 +12,7 @@ import {
   IsString,
   IsUUID,
   Matches,
+  Max,
   MaxLength,
   Min,
   ValidateNested,
@@ -23,9 +24,16 @@ import { ChoicesDto } from './choices.dto.js';
 
 const TYPES = ['sales', 'change', 'billing', 'cancellation', 'reconciliation'] as const satisfies TaskType[];
 
+/** Ages are counted up to here: a hundred years. */
+const MOST_DAYS = 36_500;
+
 /** The views above the task list, as the dashboard counts them. */
 export const TASK_VIEWS = ['needsYou', 'ready', 'inProgress', 'waiting', 'synced', 'ignored'] as const;
 export type TaskViewName = (typeof TASK_VIEWS)[number];
+
+/** What can be done with many tasks at once. */
+const ACTS = ['sync', 'ignore'] as const;
+export type TaskAct = (typeof ACTS)[number];
 
 /** Query text with commas → list. */
 const splitAtCommas = Transform(({ value }: { value: unknown }): unknown =>
@@ -74,6 +82,24 @@ export class TaskQuery extends PageQuery {
   @IsOptional()
   @IsIn(TASK_VIEWS)
   view?: TaskViewName;
+
+  /** Only what counts from at least so many days ago. */
+  @ApiPropertyOptional({ example: 7 })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(MOST_DAYS)
+  minAgeDays?: number;
+
+  /** Only what counts from at most so many days ago; what begins later is younger still. */
+  @ApiPropertyOptional({ example: 1 })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(MOST_DAYS)
+  maxAgeDays?: number;
 
   /** Only rows of this bulk job. */
   @ApiPropertyOptional()
@@ -140,10 +166,32 @@ export class TaskFilterDto {
   @IsOptional()
   @IsIn(TASK_VIEWS)
   view?: TaskViewName;
+
+  /** As in the list. */
+  @ApiPropertyOptional({ example: 7 })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(MOST_DAYS)
+  minAgeDays?: number;
+
+  /** As in the list. */
+  @ApiPropertyOptional({ example: 1 })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(MOST_DAYS)
+  maxAgeDays?: number;
+
+  /** Only those among them that this can be done with now. */
+  @ApiPropertyOptional({ enum: ACTS })
+  @IsOptional()
+  @IsIn(ACTS)
+  can?: TaskAct;
 }
 
-/** Body of a bulk run: tasks by id, or all that match a filter; with the count the person was shown. */
-export class SyncManyDto {
+/** Tasks by id, or all that match a filter. */
+export class TaskSelectionDto {
   @ApiPropertyOptional({ type: [String] })
   @IsOptional()
   @IsArray()
@@ -157,7 +205,10 @@ export class SyncManyDto {
   @ValidateNested()
   @Type(() => TaskFilterDto)
   filter?: TaskFilterDto;
+}
 
+/** Body of a bulk run: which tasks, with the count the person was shown. */
+export class SyncManyDto extends TaskSelectionDto {
   @ApiPropertyOptional({ example: 38 })
   @IsOptional()
   @IsInt()
@@ -165,15 +216,8 @@ export class SyncManyDto {
   expectedCount?: number;
 }
 
-/** Body of ignoring tasks (FEATURES TSK-6). */
-export class IgnoreTasksDto {
-  @ApiProperty({ type: [String] })
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(1000)
-  @IsUUID(undefined, { each: true })
-  taskIds!: string[];
-
+/** Body of ignoring tasks (FEATURES TSK-6), at most a thousand at once. */
+export class IgnoreTasksDto extends SyncManyDto {
   @ApiProperty({ example: 'Agreed by phone.' })
   @IsString()
   @IsNotEmpty()
