@@ -58,10 +58,7 @@ describe('the panel', () => {
     await page.getByRole('tab', { name: 'Orders' }).click();
     await page.getByRole('radio', { name: 'Change' }).check();
     await page.getByLabel('Find customer').fill(task.customerName);
-    await page
-      .getByLabel('Customer', { exact: true })
-      .locator('option', { hasText: task.customerName })
-      .waitFor({ state: 'attached' });
+    await page.locator('#order-customer option', { hasText: task.customerName }).waitFor({ state: 'attached' });
     await page.getByLabel('Subscription').selectOption(String(task.subscriptionId));
     await page.getByRole('button', { name: 'Open in extension', exact: true }).click();
     await ui.getByRole('heading', { level: 1, name: `Sales ${order.orderNumber}` }).waitFor();

@@ -74,6 +74,24 @@ export function everyScreen(scene: Scene): Picture[] {
         await dialog(person);
       },
     },
+    {
+      name: 'tasks-columns',
+      alike: true,
+      path: `${tasks}?view=all&sort=-effectiveDate`,
+      shows: 'tr.data',
+      act: press('Columns'),
+    },
+    {
+      name: 'tasks-customer',
+      alike: true,
+      path: `${tasks}?view=all&sort=-effectiveDate`,
+      shows: 'tr.data',
+      act: async (person) => {
+        await press(/^Customer: /)(person);
+        await person.ui.getByRole('option').first().waitFor();
+      },
+    },
+    { name: 'open-none', path: '/open?order=SO999999', shows: '.empty' },
     { name: 'tasks-no-match', alike: true, path: `${tasks}?view=all&q=nobody`, shows: '.empty' },
     { name: 'tasks-never-checked', path: `${none}/tasks`, shows: '.empty' },
     { name: 'tasks-viewer', path: `${tasks}?view=needsYou`, shows: 'tr.data', role: 'viewer' },
