@@ -86,6 +86,12 @@ describe('every screen', () => {
       `${c}/tasks?view=all&task=${scene.tasks.ready}`,
       `${c}/tasks/ignored`,
       `${c}/jobs/${scene.bulkJobId}`,
+      // Without a step: each leads to another one.
+      wizard('needsAll', ''),
+      wizard('needsProduct', ''),
+      wizard('longLines', ''),
+      wizard('ready', ''),
+      wizard('synced', ''),
       wizard('needsAll', 'customer'),
       wizard('needsProduct', 'product'),
       wizard('longLines', 'contract'),
@@ -107,7 +113,7 @@ describe('every screen', () => {
     const deep: Record<string, string[][]> = {};
     for (const path of paths) {
       await person.go(path);
-      const rounds = await roundsOfFirstLoad(person);
+      const rounds = await roundsOfFirstLoad(person, path);
       expect(rounds.length, path).toBeGreaterThan(0);
       if (rounds.length > 2) deep[path] = rounds;
     }

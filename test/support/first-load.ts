@@ -5,13 +5,14 @@ import type { Person } from './browser.js';
 const API = /\/api\/v1\//;
 
 /**
- * Loads the page anew where it is, and lets the API answer in rounds: all that has been asked is held until the page has
+ * Loads the page anew, and lets the API answer in rounds: all that has been asked is held until the page has
  * nothing more to do without an answer. So what stands in the second round was asked because of an answer of the first one,
  * however fast or slow the machine is.
  *
+ * @param path where it begins: one that leads on to another address is loaded as it was linked to.
  * @returns the requests of each round, as `GET path`; the event stream is none of them.
  */
-export async function roundsOfFirstLoad(person: Person): Promise<string[][]> {
+export async function roundsOfFirstLoad(person: Person, path: string): Promise<string[][]> {
   const { page, ui } = person;
   const rounds: string[][] = [];
   let held: Route[] = [];
@@ -39,7 +40,13 @@ export async function roundsOfFirstLoad(person: Person): Promise<string[][]> {
     }
   };
   // The frame alone: the host hands out context and tokens again as it did at first.
-  await Promise.all([person.frame()!.waitForNavigation(), person.frame()!.evaluate(() => window.location.reload())]);
+  await Promise.all([
+    person.frame()!.waitForNavigation(),
+    person.frame()!.evaluate((hash) => {
+      window.history.replaceState(null, '', `#${hash}`);
+      window.location.reload();
+    }, path),
+  ]);
   for (;;) {
     await rests();
     if (held.length === 0) break;

@@ -24,13 +24,26 @@ export const contractsOf = (taskId: string) =>
  */
 export function prepare(step: string | undefined, conn: string, taskId: string): void {
   if (step === 'contract') void queryClient.prefetchQuery(contractsOf(taskId));
-  if (step === 'customer')
-    void queryClient.prefetchQuery({
-      queryKey: ['pick', ...companyLists(conn), ''],
-      queryFn: () => findCompanies(conn, ''),
-    });
+  if (step === 'customer') prepareCompanies(conn);
   if (step === 'product') void prepareServices(conn, taskId);
-  else if (step === 'customer' || step === undefined) void queryClient.prefetchQuery(mappingsOf(taskId));
+  else if (step === 'customer') void queryClient.prefetchQuery(mappingsOf(taskId));
+  else if (step === undefined) void prepareUnmapped(conn, taskId);
+}
+
+/** Which step it will be is known from the mappings before the plan is there: what that one shows is asked beside it. */
+async function prepareUnmapped(conn: string, taskId: string): Promise<void> {
+  const found = await queryClient.ensureQueryData(mappingsOf(taskId)).catch(() => undefined);
+  if (!found) return;
+  if (found.customer?.state !== 'matched') prepareCompanies(conn);
+  else if (found.products.some(({ state }) => state !== 'notNeeded' && state !== 'matched'))
+    await prepareServices(conn, taskId);
+}
+
+function prepareCompanies(conn: string): void {
+  void queryClient.prefetchQuery({
+    queryKey: ['pick', ...companyLists(conn), ''],
+    queryFn: () => findCompanies(conn, ''),
+  });
 }
 
 async function prepareServices(conn: string, taskId: string): Promise<void> {
