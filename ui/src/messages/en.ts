@@ -483,6 +483,8 @@ export const en = {
       each: 'each period',
       onceWord: 'once',
       notApplicable: 'n/a',
+      expected: 'expected',
+      expectedTip: 'Autotask computes this when the period is posted.',
       replace: (n: number) =>
         plural(n, '# cell you changed will be replaced.', '# cells you changed will be replaced.'),
       replaceGo: 'Replace',

@@ -179,6 +179,11 @@ export function LinesStep(props: StepProps): ReactNode {
                 {plan.amounts[block].rows.length === 0
                   ? m.wizard.lines.notApplicable
                   : `${format.money(plan.amounts[block].total)} ${currency}`}
+                {plan.amounts[block].rows.some(({ computedBy }) => computedBy === 'autotask') && (
+                  <span className="expected dim small" title={m.wizard.lines.expectedTip}>
+                    {m.wizard.lines.expected}
+                  </span>
+                )}
               </dd>
             </div>
           ))}
