@@ -11,12 +11,11 @@ let world: BrowserWorld;
 let j: Journey;
 let operator: Person;
 let buyer: Buyer;
-let other: Buyer;
 
 beforeAll(async () => {
-  const office = await startOffice(2);
+  const office = await startOffice(1);
   ({ world, j } = office);
-  [buyer, other] = office.buyers as [Buyer, Buyer];
+  [buyer] = office.buyers as [Buyer];
   operator = await world.person({ role: 'operator', height: 1000 });
 });
 afterAll(async () => await world?.close());
@@ -41,14 +40,17 @@ describe('the Action Log without a pointer', () => {
     const changed = await j.admin.patch(j.c, { settings: { proration: 'marketplace', priceSource: 'autotask' } });
     expect(changed.status, JSON.stringify(changed.body)).toBe(200);
     // More than a page of a hundred.
-    const { items } = (await j.operator.get(`${j.c}/companies?pageSize=200`)).body;
-    const { customerId } = other;
-    for (let times = 0; times < 60; times += 1) {
-      const companyId = items[times % items.length].id;
-      await j.operator.put(`${j.c}/customers/mappings`, [{ customerId, companyId, action: 'map' }]);
-      await j.operator.put(`${j.c}/customers/mappings`, [{ customerId, companyId, action: 'unmap' }]);
+    const customers: any[] = (await j.operator.get(`${j.c}/customers?status=all&pageSize=200`)).body.items;
+    const companies: any[] = (await j.operator.get(`${j.c}/companies?pageSize=200`)).body.items;
+    const pairs = customers
+      .slice(0, companies.length)
+      .map(({ customer }, index) => ({ customerId: customer.id, companyId: companies[index].id }));
+    for (const action of ['map', 'unmap', 'map', 'unmap']) {
+      const body = pairs.map((pair) => ({ ...pair, action }));
+      const answer = await j.operator.put(`${j.c}/customers/mappings`, body);
+      expect(answer.status, JSON.stringify(answer.body)).toBe(200);
     }
-  }, 120_000);
+  });
 
   it('begins with what needs somebody, and shows all when asked (INS-6)', async () => {
     await operator.go('/log');
@@ -167,7 +169,7 @@ describe('the Action Log without a pointer', () => {
     await operator.go('/log?outcome=all&what=mapping');
     await rows().first().waitFor();
     const { total } = await entries('category=mapping');
-    expect(total).toBeGreaterThanOrEqual(120);
+    expect(total).toBeGreaterThan(100);
     expect(await count()).toBe(total);
     await toRow(rows().first());
     const at = (index: number): Locator => operator.ui.locator(`tr.data[data-index="${index}"]`);

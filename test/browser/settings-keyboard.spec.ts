@@ -138,7 +138,10 @@ describe('a connection’s settings without a pointer', () => {
     await list.getByText('Enter an alias.').waitFor();
     const described = await field('Alias').getAttribute('aria-describedby');
     const told = await Promise.all(
-      described!.split(' ').map(async (id) => await admin.ui.locator(`[id="${id}"]`).textContent()),
+      described!
+        .trim()
+        .split(/\s+/)
+        .map(async (id) => await admin.ui.locator(`[id="${id}"]`).textContent()),
     );
     expect(told.join(' ')).toContain('Enter an alias.');
     await expectAccessible(admin);
