@@ -1,36 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectAccessible, startBrowserWorld, type BrowserWorld, type Person } from '../support/browser.js';
-import { Journey } from '../support/journey.js';
+import { expectAccessible, type BrowserWorld, type Person } from '../support/browser.js';
+import { screenOf, startOffice, type Buyer } from '../support/browser-journey.js';
+import type { Journey } from '../support/journey.js';
 import { expectFocus, press, tabTo, type } from '../support/keyboard.js';
 
 /** MAP-1, MAP-3, MAP-4, MAP-5, MAP-6, MAP-7, MAP-9 and MAP-11 with keys alone: nothing here ever clicks or fills. */
 let world: BrowserWorld;
 let j: Journey;
 let operator: Person;
-type Buyer = Awaited<ReturnType<Journey['customer']>>;
 let first: Buyer;
 let second: Buyer;
 let third: Buyer;
 
 beforeAll(async () => {
-  world = await startBrowserWorld();
-  j = await Journey.begin(world.t);
-  await j.check();
-  [first, second, third] = (await j.buyers(3)) as [Buyer, Buyer, Buyer];
+  const office = await startOffice(3);
+  ({ world, j } = office);
+  [first, second, third] = office.buyers as [Buyer, Buyer, Buyer];
   operator = await world.person({ role: 'operator', height: 1000 });
 });
 afterAll(async () => await world?.close());
 
-const rows = () => operator.ui.locator('tr.data');
-const row = (text: string) => operator.ui.locator('tr.data', { hasText: text }).first();
-const button = (name: string | RegExp) => operator.ui.getByRole('button', { name });
-const tab = (name: string | RegExp) => operator.ui.getByRole('link', { name });
-const dialog = (name: string | RegExp) => operator.ui.getByRole('dialog', { name });
-const said = async (text: string): Promise<void> =>
-  await operator.ui.locator('.toast').filter({ hasText: text }).first().waitFor();
-const keys = async (...names: string[]): Promise<void> => {
-  for (const name of names) await operator.page.keyboard.press(name);
-};
+const { rows, row, button, tab, dialog, said, keys, search, toRow, walkDownTo } = screenOf(() => operator);
 const mapped = async (): Promise<Record<string, number[]>> => {
   const found: Record<string, number[]> = {};
   for (const pair of await world.t.database.sql<{ customer_id: string; company_id: number }>(
@@ -47,29 +37,15 @@ const companyName = async (id: number): Promise<string> =>
 async function find(path: string, text: string, target = row(text)): Promise<void> {
   await operator.go(`/c/${j.connectionId}/${path}`);
   await rows().first().waitFor();
-  await type(operator, operator.ui.getByRole('searchbox'), text);
-  // The rows of before the search stay until those that it finds are here.
-  await expect.poll(async () => new URLSearchParams((await operator.path()).split('?')[1]).get('q')).toBe(text);
-  await operator.ui.locator('main .grid[aria-busy=false]').waitFor();
-  await target.waitFor();
-  await tabTo(operator, operator.ui.locator('tr.data[tabindex="0"]'));
-  for (let presses = 0; presses < 12; presses += 1) {
-    if (await target.evaluate((one) => one === document.activeElement)) break;
-    await keys('ArrowDown');
-  }
-  await expectFocus(operator, target);
+  await search(text);
+  await toRow(target);
 }
 
 /** Opens the menu of the row that has the focus, and chooses. */
 async function fromMenu(name: string, act: string): Promise<void> {
   await press(operator, button(`More actions for ${name}`));
-  const item = operator.ui.getByRole('menuitem', { name: act });
   await expectFocus(operator, operator.ui.getByRole('menuitem').first());
-  for (let presses = 0; presses < 12; presses += 1) {
-    if (await item.evaluate((one) => one === document.activeElement)) break;
-    await keys('ArrowDown');
-  }
-  await expectFocus(operator, item);
+  await walkDownTo(operator.ui.getByRole('menuitem', { name: act }));
   await keys('Enter');
 }
 

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { expectAccessible, startBrowserWorld, type BrowserWorld, type Person } from '../support/browser.js';
-import { Journey } from '../support/journey.js';
+import { expectAccessible, type BrowserWorld, type Person } from '../support/browser.js';
+import { startOffice, type Buyer } from '../support/browser-journey.js';
+import type { Journey } from '../support/journey.js';
 import { expectFocus, press, tabTo, type } from '../support/keyboard.js';
 
 /** WIZ-1 to WIZ-7, PSH-12, WIN-1 as one person, or two, meet them. */
 let world: BrowserWorld;
 let j: Journey;
 let operator: Person;
-type Buyer = Awaited<ReturnType<Journey['customer']>>;
 let customer: Buyer;
 /** Not mapped to a company yet. */
 let other: Buyer;
@@ -16,10 +16,9 @@ let productId: string;
 let unmappedProductId: string;
 
 beforeAll(async () => {
-  world = await startBrowserWorld();
-  j = await Journey.begin(world.t);
-  await j.check();
-  [customer, other] = (await j.buyers(2)) as [Buyer, Buyer];
+  const office = await startOffice(2);
+  ({ world, j } = office);
+  [customer, other] = office.buyers as [Buyer, Buyer];
   await j.mapCustomer(customer.customerId, customer.companyId);
   await j.mapFees();
   const product = await j.product('EX-OFF-P', '1m', '12m');

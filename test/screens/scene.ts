@@ -4,10 +4,8 @@ import { Journey } from '../support/journey.js';
 import type { TestApp } from '../support/test-app.js';
 
 /** Names as long and as foreign as the product allows (reference/page-design §5.5). All invented. */
-const LONG = `Example Consortium for ${'Widely Distributed and Very Carefully Named '.repeat(4)}Cloud Services`.slice(
-  0,
-  200,
-);
+export const LONG =
+  `Example Consortium for ${'Widely Distributed and Very Carefully Named '.repeat(4)}Cloud Services`.slice(0, 200);
 const FOREIGN = 'شركة المثال للشحن · 例示貿易株式会社';
 
 /** What the screens link to. */

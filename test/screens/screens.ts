@@ -1,5 +1,5 @@
 import type { Person } from '../support/browser.js';
-import type { Scene } from './scene.js';
+import { LONG, type Scene } from './scene.js';
 
 /** A screen in one state. */
 export interface Picture {
@@ -11,8 +11,18 @@ export interface Picture {
   role?: 'admin' | 'viewer';
   /** Made of the same parts as another one: for people to look at, not for the checks of `npm test`. */
   alike?: true;
-  /** Answers of the API in its place: a status without a body is a problem, `never` no answer at all. */
-  answers?: { url: RegExp; status?: number; json?: unknown; never?: true }[];
+  /**
+   * Answers of the API in its place: a status without a body is a problem, `never` no answer at all, `edit` what the API
+   * says with something in it changed. `method` = only those calls.
+   */
+  answers?: {
+    url: RegExp;
+    method?: string;
+    status?: number;
+    json?: unknown;
+    never?: true;
+    edit?: (answer: any) => unknown;
+  }[];
   /** What a person does there first. */
   act?: (person: Person) => Promise<void>;
   /** What brings the screen back to where the next one can begin; Escape closes dialogs anyway. */
@@ -22,6 +32,25 @@ export interface Picture {
 const press = (name: string | RegExp) => async (person: Person) =>
   await person.ui.getByRole('button', { name }).first().click();
 const dialog = async ({ ui }: Person): Promise<void> => await ui.getByRole('dialog').waitFor();
+/** Chooses from the menu of the first row. */
+const fromMenu = (act: string) => async (person: Person) => {
+  await press(/^More actions/)(person);
+  await person.ui.getByRole('menuitem', { name: act }).click();
+  await dialog(person);
+};
+/** Opens the panel of the first row, and a dialog from there. */
+const fromPanel = (act: string) => async (person: Person) => {
+  await person.ui.locator('tr.data').first().focus();
+  await person.page.keyboard.press('Enter');
+  await person.ui.locator('.panel').getByRole('button', { name: act }).click();
+  await dialog(person);
+};
+const unavailable = (url: RegExp): NonNullable<Picture['answers']> => [{ url, status: 503 }];
+/** Takes back what was entered, below the question about it. */
+const discard = async (person: Person): Promise<void> => {
+  await person.page.keyboard.press('Escape');
+  await press('Discard')(person);
+};
 
 /** Tabs of the sandbox's own panel, outside the extension's frame, with what is there once they are drawn. */
 export const PANEL_TABS = {
@@ -108,6 +137,15 @@ export function everyScreen(scene: Scene): Picture[] {
       answers: [{ url: /\/tasks\?/, never: true }],
     },
     { name: 'ignored', path: `${tasks}/ignored`, shows: 'tr.data' },
+    {
+      name: 'ignored-restore-dialog',
+      path: `${tasks}/ignored`,
+      shows: 'tr.data',
+      act: async (person) => {
+        await press(/^Restore/)(person);
+        await dialog(person);
+      },
+    },
     { name: 'ignored-empty', alike: true, path: `${none}/tasks/ignored`, shows: '.empty' },
     { name: 'job', path: `${c}/jobs/${scene.bulkJobId}`, shows: 'progress' },
     { name: 'wizard-customer', path: wizard('needsAll', 'customer'), shows: '.choice' },
@@ -124,6 +162,43 @@ export function everyScreen(scene: Scene): Picture[] {
       act: async ({ ui }) => {
         for (const summary of await ui.locator('summary').all()) await summary.click();
       },
+    },
+    {
+      name: 'wizard-changed',
+      path: wizard('ready', 'confirm'),
+      shows: '.plain',
+      answers: [
+        {
+          url: /\/sync$/,
+          method: 'POST',
+          status: 409,
+          json: { type: 'urn:psa-sync:problem:PLAN_CHANGED', title: 'Changed', status: 409, code: 'PLAN_CHANGED' },
+        },
+      ],
+      act: async (person) => {
+        await press('Sync All')(person);
+        await person.ui.getByRole('alert').getByText('Autotask changed after you confirmed').waitFor();
+      },
+    },
+    {
+      name: 'wizard-nothing',
+      path: wizard('ready', 'confirm'),
+      shows: '.notice.good',
+      answers: [{ url: /\/plan$/, edit: (plan) => ({ ...plan, operations: [], invoiceImpact: [] }) }],
+    },
+    {
+      name: 'wizard-loading',
+      alike: true,
+      path: wizard('longLines', 'lines'),
+      shows: 'h1',
+      answers: [{ url: /\/plan$/, never: true }],
+    },
+    {
+      name: 'wizard-error',
+      alike: true,
+      path: wizard('longLines', 'lines'),
+      shows: '.notice.bad',
+      answers: unavailable(/\/plan$/),
     },
     { name: 'wizard-viewer', path: wizard('ready', 'confirm'), shows: '.plain', role: 'viewer' },
     { name: 'wizard-result', path: wizard('synced', 'result'), shows: 'ol.stack' },
@@ -154,6 +229,63 @@ export function everyScreen(scene: Scene): Picture[] {
         await dialog(person);
       },
     },
+    {
+      name: 'customers-unmap-dialog',
+      path: `${c}/mapping/customers?status=matched`,
+      shows: 'tr.data',
+      act: fromMenu('Unmap…'),
+    },
+    {
+      name: 'customers-other-side-dialog',
+      alike: true,
+      path: `${c}/mapping/customers?status=matched`,
+      shows: 'tr.data',
+      act: fromMenu('Change the customer…'),
+    },
+    {
+      name: 'reconcile-dialog',
+      path: `${c}/mapping/customers?status=matched`,
+      shows: 'tr.data',
+      act: fromMenu('Reconcile…'),
+    },
+    {
+      name: 'reconciled-dialog',
+      path: `${c}/mapping/customers?status=matched`,
+      shows: 'tr.data',
+      // Compared for real, the list behind would be another one for the pictures after it.
+      answers: [
+        {
+          url: /\/reconcile$/,
+          json: {
+            subscriptions: ['task', 'nothing_to_do', 'not_mapped'].map((outcome, index) => ({
+              subscriptionId: `120006${index}`,
+              subscriptionName: index === 2 ? LONG : 'Example Office Premium',
+              outcome,
+              taskId: outcome === 'task' ? scene.tasks.ready : null,
+            })),
+          },
+        },
+      ],
+      act: async (person) => {
+        await fromMenu('Reconcile…')(person);
+        await press('Compare now')(person);
+        await person.ui.getByRole('dialog').getByRole('table').waitFor();
+      },
+    },
+    {
+      name: 'customers-error',
+      alike: true,
+      path: `${c}/mapping/customers?q=somebody`,
+      shows: '.notice.bad',
+      answers: unavailable(/\/customers\?/),
+    },
+    {
+      name: 'customers-loading',
+      alike: true,
+      path: `${c}/mapping/customers?q=anybody`,
+      shows: '.skeleton',
+      answers: [{ url: /\/customers\?/, never: true }],
+    },
     { name: 'customers-viewer', path: `${c}/mapping/customers?status=all`, shows: 'tr.data', role: 'viewer' },
     { name: 'customers-empty', alike: true, path: `${none}/mapping/customers?q=zzzz`, shows: '.empty' },
     { name: 'products', path: `${c}/mapping/products`, shows: 'tr.data' },
@@ -167,8 +299,33 @@ export function everyScreen(scene: Scene): Picture[] {
         await dialog(person);
       },
     },
+    {
+      name: 'new-service',
+      path: `${c}/mapping/products`,
+      shows: 'tr.data',
+      act: fromMenu('Add product to Autotask…'),
+    },
     { name: 'fees', path: `${c}/mapping/fees`, shows: '.card' },
-    { name: 'import', alike: true, path: `${c}/mapping/import`, shows: 'tr.data, li, .plain' },
+    { name: 'import', path: `${c}/mapping/import`, shows: '.plain tr' },
+    {
+      name: 'import-profile',
+      path: `${c}/mapping/import`,
+      shows: '.plain tr',
+      act: async (person) => {
+        await press(/^Import: /)(person);
+        await dialog(person);
+      },
+    },
+    {
+      name: 'import-all-dialog',
+      alike: true,
+      path: `${c}/mapping/import`,
+      shows: '.plain tr',
+      act: async (person) => {
+        await press('Import all complete…')(person);
+        await dialog(person);
+      },
+    },
     { name: 'import-run', path: `${c}/mapping/import/${scene.importJobId}`, shows: 'progress' },
     { name: 'csv', alike: true, path: `${c}/mapping/csv`, shows: 'input[type=file]' },
     {
@@ -207,6 +364,34 @@ export function everyScreen(scene: Scene): Picture[] {
         await dialog(person);
       },
     },
+    {
+      name: 'subscription-sync-dialog',
+      path: `${c}/subscriptions?status=outOfSync`,
+      shows: 'tr.data',
+      act: fromPanel('Sync…'),
+    },
+    {
+      name: 'subscription-unmap-dialog',
+      path: `${c}/subscriptions?status=outOfSync`,
+      shows: 'tr.data',
+      act: fromPanel('Unmap…'),
+    },
+    {
+      name: 'subscription-move-dialog',
+      path: `${c}/subscriptions?status=outOfSync`,
+      shows: 'tr.data',
+      act: async (person) => {
+        await fromPanel('Move to another contract…')(person);
+        await person.ui.getByRole('dialog').getByText('One subscription goes to one contract').waitFor();
+      },
+    },
+    {
+      name: 'subscriptions-error',
+      alike: true,
+      path: `${c}/subscriptions?q=somebody`,
+      shows: '.notice.bad',
+      answers: unavailable(/\/subscriptions\?/),
+    },
     { name: 'subscriptions-empty', alike: true, path: `${none}/subscriptions`, shows: '.empty' },
     { name: 'log', path: '/log?outcome=all', shows: 'tr.data' },
     {
@@ -220,6 +405,13 @@ export function everyScreen(scene: Scene): Picture[] {
       },
     },
     { name: 'log-empty', alike: true, path: '/log?q=zzzz', shows: '.empty' },
+    {
+      name: 'log-loading',
+      alike: true,
+      path: '/log?outcome=all&q=anybody',
+      shows: '.skeleton',
+      answers: [{ url: /action-log\?/, never: true }],
+    },
     {
       name: 'log-error',
       alike: true,
@@ -235,6 +427,50 @@ export function everyScreen(scene: Scene): Picture[] {
       path: `/settings/connections/${scene.connectionId}/${section}`,
       shows: '.tabs',
     })),
+    {
+      name: 'settings-errors',
+      path: `/settings/connections/${scene.connectionId}/connection`,
+      shows: '.tabs',
+      act: async ({ ui, page }) => {
+        await ui.getByLabel('Alias').fill('');
+        await ui.getByLabel('Time zone').fill('Europe/Nowhere');
+        await page.keyboard.press('Control+s');
+        await ui.locator('#errors').waitFor();
+      },
+      after: discard,
+    },
+    {
+      name: 'settings-automation-dialog',
+      path: `/settings/connections/${scene.connectionId}/automation`,
+      shows: '.tabs',
+      act: async (person) => {
+        await person.ui.getByRole('radio', { name: 'Once a day' }).check();
+        await person.page.keyboard.press('Control+s');
+        await dialog(person);
+      },
+      after: discard,
+    },
+    {
+      name: 'settings-leave-dialog',
+      path: `/settings/connections/${scene.connectionId}/notifications`,
+      shows: '.tabs',
+      act: async (person) => {
+        await person.ui.getByRole('radio', { name: 'All tasks' }).check();
+        await person.ui.getByRole('link', { name: 'All connections' }).click();
+        await dialog(person);
+      },
+      after: press('Leave without saving'),
+    },
+    {
+      name: 'settings-remove-dialog',
+      alike: true,
+      path: `/settings/connections/${scene.connectionId}/danger`,
+      shows: '.tabs',
+      act: async (person) => {
+        await press('Remove')(person);
+        await dialog(person);
+      },
+    },
     {
       name: 'settings-viewer',
       path: `/settings/connections/${scene.connectionId}/billing`,
@@ -279,6 +515,13 @@ export function everyScreen(scene: Scene): Picture[] {
       act: async ({ ui }) => {
         for (const button of await ui.getByRole('button', { name: 'Table' }).all()) await button.click();
       },
+    },
+    {
+      name: 'insights-error',
+      alike: true,
+      path: `${c}/insights?range=90`,
+      shows: '.notice.bad',
+      answers: unavailable(/\/insights/),
     },
     { name: 'insights-empty', alike: true, path: `${none}/insights`, shows: '.empty a' },
     { name: 'tie-out', alike: true, path: `${c}/tie-out?month=2027-03`, shows: '.tie' },

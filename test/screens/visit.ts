@@ -11,21 +11,35 @@ export interface Look {
   width: number;
 }
 
+const present = new WeakMap<Person, Look>();
+
 /** Sets the light and the width of a person's browser; the page follows without being loaded again. */
 export async function look(person: Person, { scheme, width }: Look): Promise<void> {
-  await person.page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
-  await person.page.setViewportSize({ width, height: width < 600 ? 1100 : 1000 });
-  await person.ui.locator(`html[data-mantine-color-scheme=${scheme}]`).waitFor();
-  await settled(person);
+  const before = present.get(person);
+  present.set(person, { scheme, width });
+  if (before?.scheme !== scheme) {
+    await person.page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    await person.ui.locator(`html[data-mantine-color-scheme=${scheme}]`).waitFor();
+    await coloured(person);
+  }
+  if (before?.width !== width) {
+    await person.page.setViewportSize({ width, height: width < 600 ? 1100 : 1000 });
+    await settled(person);
+  }
 }
 
 /** Opens a screen and brings it to the state of the picture. */
 export async function visit(person: Person, picture: Picture): Promise<void> {
   const { page, ui } = person;
   await page.unrouteAll({ behavior: 'ignoreErrors' });
-  for (const { url, status = 200, json, never } of picture.answers ?? [])
+  for (const { url, method, status = 200, json, never, edit } of picture.answers ?? [])
     await page.route(url, async (route) => {
+      if (method !== undefined && route.request().method() !== method) return await route.fallback();
       if (never) return;
+      if (edit) {
+        const response = await route.fetch();
+        return await route.fulfill({ response, json: edit(await response.json()) });
+      }
       await route.fulfill({
         status,
         contentType: json ? 'application/json' : 'application/problem+json',
@@ -53,9 +67,12 @@ export async function visit(person: Person, picture: Picture): Promise<void> {
   else await person.go(path);
   await ui.locator(picture.shows).first().waitFor();
   await settled(person);
-  await picture.act?.(person);
+  if (!picture.act) return;
+  await picture.act(person);
   // From its top, wherever opening parts of it has scrolled to.
-  await frameOf(person).evaluate(() => document.querySelector('.screen.scrolls')?.scrollTo(0, 0));
+  await frameOf(person).evaluate(() => {
+    for (const box of document.querySelectorAll('.screen.scrolls, .screen .region')) box.scrollTo(0, 0);
+  });
   await settled(person);
 }
 
@@ -69,6 +86,15 @@ export async function leave(person: Person, picture: Picture): Promise<void> {
 
 function frameOf({ page }: Person): Frame {
   return page.frames().find((one) => one.url().includes('installationId='))!;
+}
+
+/** The colours of the other scheme are there; they move nothing. */
+async function coloured(person: Person): Promise<void> {
+  await frameOf(person).evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const fading = document.getAnimations().filter((one) => one instanceof CSSTransition);
+    await Promise.allSettled(fading.map(async ({ finished }) => await finished));
+  });
 }
 
 /** Nothing is on its way and everything is drawn. */

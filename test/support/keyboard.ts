@@ -5,10 +5,13 @@ import type { Person } from './browser.js';
 
 const MOST_PRESSES = 120;
 
-/** What is wrong with how the focus is shown, in the extension's document; empty where all is well or the host has it. */
-function faultsOfFocus(): string[] {
+/** What has the focus in the extension's document, and what is wrong with how that is shown: nothing where the host has it. */
+function lookAtFocus(): { stop: string; faults: string[] } {
   const found = document.activeElement;
-  if (!(found instanceof HTMLElement) || found === document.body || !document.hasFocus()) return [];
+  const stop = found?.outerHTML.slice(0, 200) ?? 'nothing';
+  if (!(found instanceof HTMLElement) || found === document.body || !document.hasFocus()) return { stop, faults: [] };
+  // The beginning of a screen or of a step is spoken, not pressed: it has no ring.
+  if (found.tabIndex === -1 && found.matches('h1, h2, main')) return { stop, faults: [] };
   const name = found.outerHTML.replace(/\s+/g, ' ').slice(0, 160);
   // A choice rings its whole label.
   const shown = found.closest<HTMLElement>('.choice') ?? found;
@@ -17,12 +20,13 @@ function faultsOfFocus(): string[] {
   if (outlineStyle === 'none' || parseFloat(outlineWidth) < 2) faults.push(`no ring: ${name}`);
   const { left, top, width, height } = shown.getBoundingClientRect();
   const [x, y] = [left + Math.min(width / 2, 40), top + Math.min(height / 2, 20)];
-  if (width < 2 || height < 2) return [...faults, `no size: ${name}`];
-  if (x < 0 || y < 0 || x > innerWidth || y > innerHeight) return [...faults, `outside the view: ${name}`];
+  if (width < 2 || height < 2) return { stop, faults: [...faults, `no size: ${name}`] };
+  if (x < 0 || y < 0 || x > innerWidth || y > innerHeight)
+    return { stop, faults: [...faults, `outside the view: ${name}`] };
   const seen = document.elementFromPoint(x, y);
   if (seen && !shown.contains(seen) && !seen.contains(shown))
     faults.push(`covered: ${name} by ${seen.outerHTML.slice(0, 200)}`);
-  return faults;
+  return { stop, faults };
 }
 
 /** The focused element of the extension, as markup: for the message of a failing test. */
@@ -41,10 +45,10 @@ export async function tabTo(person: Person, target: Locator, back = false): Prom
   const stops: string[] = [];
   for (let presses = 0; presses < MOST_PRESSES; presses += 1) {
     await person.page.keyboard.press(back ? 'Shift+Tab' : 'Tab');
-    const faults = await person.frame()?.evaluate(faultsOfFocus);
-    expect(faults ?? [], `after ${stops.slice(-2).join(' | ')}`).toEqual([]);
+    const seen = await person.frame()?.evaluate(lookAtFocus);
+    expect(seen?.faults ?? [], `after ${stops.slice(-2).join(' | ')}`).toEqual([]);
     if (await target.evaluate((one) => one === document.activeElement)) return;
-    stops.push(await focused(person));
+    stops.push(seen?.stop ?? 'nothing');
   }
   throw new Error(`not reached with Tab; the stops were\n${stops.slice(-30).join('\n')}`);
 }
@@ -62,10 +66,12 @@ export async function type(person: Person, target: Locator, text: string): Promi
   await person.page.keyboard.type(text);
 }
 
-/** Waits until an element has the focus: where a person expects to go on. */
+/** Waits until an element has the focus, and shows it: where a person expects to go on. */
 export async function expectFocus(person: Person, target: Locator): Promise<void> {
   await target.waitFor();
   await expect
     .poll(async () => ((await target.evaluate((one) => one === document.activeElement)) ? '' : await focused(person)))
     .toBe('');
+  // What covers it, a message for one, steps aside a moment later.
+  await expect.poll(async () => (await person.frame()?.evaluate(lookAtFocus))?.faults ?? []).toEqual([]);
 }

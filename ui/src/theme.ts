@@ -4,6 +4,7 @@ import {
   type CSSVariablesResolver,
   type VariantColorsResolver,
 } from '@mantine/core';
+import { PatientButton } from './parts/patient-button';
 
 /** Filled buttons are dark with white words on light, light with dark words on dark: Mantine looks at the light shade only. */
 const variantColorResolver: VariantColorsResolver = (input) => {
@@ -29,7 +30,7 @@ export const theme = createTheme({
   headings: { fontWeight: '600' },
   components: {
     Button: {
-      defaultProps: { size: 'xs' },
+      defaultProps: { size: 'xs', component: PatientButton },
       // Buttons inside rows are many: smaller, and no louder than the text beside them.
       vars: (_: unknown, { size }: { size?: unknown }) => {
         const inRow = typeof size === 'string' && size.startsWith('compact');

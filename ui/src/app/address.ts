@@ -1,4 +1,3 @@
-import { useDebouncedCallback } from '@mantine/hooks';
 import { useCallback } from 'react';
 import { useSearchParams } from 'react-router';
 
@@ -7,8 +6,6 @@ export interface Address {
   params: URLSearchParams;
   /** Changes some of it; an empty text takes its name out. @param replace without an entry in the history. */
   set: (change: Record<string, string>, replace?: boolean) => void;
-  /** The search text, once typing rests. */
-  search: (text: string) => void;
 }
 
 /** The address of the screen. */
@@ -30,6 +27,5 @@ export function useAddress(): Address {
     },
     [setParams],
   );
-  const search = useDebouncedCallback((text: string) => set({ q: text }, true), 200);
-  return { params, set, search };
+  return { params, set };
 }

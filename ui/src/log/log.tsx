@@ -1,5 +1,4 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { Button, NativeSelect } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
@@ -10,9 +9,11 @@ import { Screen } from '../app/screen';
 import { useMedia } from '../app/shell';
 import * as format from '../format';
 import { m } from '../messages';
+import { DayField } from '../parts/day-field';
 import { Empty } from '../parts/empty';
 import { Grid, GridSkeleton, type Column } from '../parts/grid';
 import { ProblemNotice, useAct } from '../parts/problem';
+import { focusSearch, SearchBox } from '../parts/search-box';
 import { useWindowed } from '../parts/windowed';
 import { changesOf } from './changes';
 import { fetchLog, queryOf, useLevel, type Entry, type LogFilter, type LogPage } from './data';
@@ -62,6 +63,7 @@ function Log(props: {
   const { data: connections } = useConnections();
   const { data: me } = useMe();
   const { busy, error, run } = useAct();
+  const outcomes = useRef<HTMLSelectElement>(null);
   const rows = useWindowed<Entry, LogPage>(
     ['log', filter],
     async (page, pageSize) => await fetchLog(filter, page, pageSize),
@@ -74,7 +76,6 @@ function Log(props: {
       else next.set(name, value);
     setParams(next, { replace });
   };
-  const search = useDebouncedCallback((q: string) => set({ q, entry: '' }, true), 200);
   const dayWrong = filter.from !== '' && filter.to !== '' && filter.to < filter.from;
   const actors = [...new Set([...rows.loaded.map(({ row }) => row.actor), filter.who])].filter(
     (actor) => actor !== '' && actor !== 'automatic' && actor !== me?.userId,
@@ -86,6 +87,15 @@ function Log(props: {
   const walk = (by: 1 | -1): void => {
     const next = rows.loaded.find(({ index }) => index === (place?.index ?? 0) + by);
     if (next) set({ entry: next.row.id }, true);
+  };
+  // The list goes on at the entry that was looked at, also where the panel's own buttons have led to it.
+  const toList = (): void => {
+    const row = document.querySelector<HTMLElement>('.grid .current') ?? document.querySelector('.grid [tabindex="0"]');
+    row?.focus();
+  };
+  const close = (): void => {
+    toList();
+    set({ entry: '' });
   };
   const aliasOf = (id: string | null): string => connections?.items.find((one) => one.id === id)?.alias ?? '';
   const columns: Column<Entry>[] = [
@@ -158,13 +168,11 @@ function Log(props: {
         }
       >
         <div className="filters">
-          <TextInput
-            className="search"
-            type="search"
-            aria-label={m.logMore.searchOf}
+          <SearchBox
+            label={m.logMore.searchOf}
             placeholder={m.log.searchLabel}
-            defaultValue={filter.q}
-            onChange={({ currentTarget }) => search(currentTarget.value)}
+            value={filter.q}
+            onSearch={(q) => set({ q, entry: '' }, true)}
           />
           <NativeSelect
             label={m.log.who}
@@ -187,6 +195,7 @@ function Log(props: {
             ]}
           />
           <NativeSelect
+            ref={outcomes}
             label={m.log.outcome}
             value={filter.outcome}
             onChange={({ currentTarget }) => set({ outcome: currentTarget.value, entry: '' })}
@@ -207,18 +216,12 @@ function Log(props: {
               ]}
             />
           )}
-          <TextInput
-            type="date"
-            label={m.log.from}
-            value={filter.from}
-            onChange={({ currentTarget }) => set({ from: currentTarget.value, entry: '' }, true)}
-          />
-          <TextInput
-            type="date"
+          <DayField label={m.log.from} value={filter.from} onDay={(from) => set({ from, entry: '' }, true)} />
+          <DayField
             label={m.log.to}
             value={filter.to}
+            onDay={(to) => set({ to, entry: '' }, true)}
             error={dayWrong ? m.logMore.dayWrong : undefined}
-            onChange={({ currentTarget }) => set({ to: currentTarget.value, entry: '' }, true)}
           />
         </div>
         {(filter.task || filter.subscription || filter.customer) && (
@@ -228,7 +231,14 @@ function Log(props: {
               : filter.subscription
                 ? m.logMore.filteredSubscription
                 : m.logMore.filteredCustomer}
-            <button type="button" className="link" onClick={() => setParams({})}>
+            <button
+              type="button"
+              className="link"
+              onClick={() => {
+                setParams({});
+                focusSearch();
+              }}
+            >
               {m.logMore.clearOne}
             </button>
           </p>
@@ -236,7 +246,14 @@ function Log(props: {
         {filter.outcome === 'needed' && (
           <p className="row small dim">
             {m.log.narrowed}
-            <button type="button" className="link" onClick={() => set({ outcome: 'all', entry: '' })}>
+            <button
+              type="button"
+              className="link"
+              onClick={() => {
+                set({ outcome: 'all', entry: '' });
+                outcomes.current?.focus();
+              }}
+            >
               {m.log.showAll}
             </button>
           </p>
@@ -246,7 +263,10 @@ function Log(props: {
             <Button
               variant="light"
               size="compact-sm"
-              onClick={() => void queryClient.invalidateQueries({ queryKey: ['log'] })}
+              onClick={() => {
+                toList();
+                void queryClient.invalidateQueries({ queryKey: ['log'] });
+              }}
             >
               {m.log.fresh(fresh)}
             </Button>
@@ -259,7 +279,13 @@ function Log(props: {
         ) : rows.total === 0 ? (
           rows.error ? null : filtered ? (
             <Empty icon={IconHistory} title={filter.from || filter.to ? m.log.empty : m.logMore.noMatch}>
-              <Button variant="default" onClick={() => setParams({ outcome: 'all' })}>
+              <Button
+                variant="default"
+                onClick={() => {
+                  setParams({ outcome: 'all' });
+                  focusSearch();
+                }}
+              >
                 {m.common.clearFilters}
               </Button>
             </Empty>
@@ -278,7 +304,7 @@ function Log(props: {
             current={open ?? undefined}
             onOpen={({ id }) => set({ entry: id })}
             onActive={open && wide ? ({ id }) => set({ entry: id }, true) : undefined}
-            onEscape={open ? () => set({ entry: '' }) : undefined}
+            onEscape={open ? close : undefined}
             cardHeight={104}
             card={(entry) => (
               <>
@@ -304,7 +330,7 @@ function Log(props: {
           inline={wide}
           place={{ at: place.index + 1, of: rows.total }}
           onWalk={walk}
-          onClose={() => set({ entry: '' })}
+          onClose={close}
         />
       )}
     </>

@@ -1,4 +1,4 @@
-import { Button, Checkbox, TextInput } from '@mantine/core';
+import { Button, Checkbox } from '@mantine/core';
 import { useEffect, useState, type ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { api, ApiProblem, ok, type Schemas } from '../api/client';
@@ -12,6 +12,7 @@ import { Badge } from '../parts/badges';
 import { Empty } from '../parts/empty';
 import { Grid, GridSkeleton, type Column } from '../parts/grid';
 import { ProblemNotice, useAct } from '../parts/problem';
+import { focusSearch, SearchBox } from '../parts/search-box';
 import { useWindowed } from '../parts/windowed';
 import {
   afterWords,
@@ -47,7 +48,7 @@ type View = (typeof VIEWS)[number];
 
 /** Customers and their companies: suggestions, staged changes, one save (reference/page-design §4.8). */
 export function CustomersScreen({ conn }: { conn: string }): ReactNode {
-  const { params, set, search } = useAddress();
+  const { params, set } = useAddress();
   const navigate = useNavigate();
   const operator = useMay('operator');
   const admin = useMay('admin');
@@ -274,7 +275,7 @@ export function CustomersScreen({ conn }: { conn: string }): ReactNode {
       render: ({ state: place, autoSync: on }) =>
         place === 'unmapped' ? m.common.none : on ? m.mapping.on : m.mapping.off,
     },
-    { key: 'act', header: m.tasks.columns.act, width: '132px', render: (row, _, active) => acts(row, active) },
+    { key: 'act', header: m.tasks.columns.act, width: '148px', render: (row, _, active) => acts(row, active) },
   ];
 
   return (
@@ -306,15 +307,7 @@ export function CustomersScreen({ conn }: { conn: string }): ReactNode {
         })}
       </nav>
       <div className="filters">
-        <TextInput
-          className="search"
-          type="search"
-          aria-label={m.mapping.searchLabel}
-          placeholder={m.mapping.searchLabel}
-          defaultValue={q}
-          key={q === '' ? 'empty' : 'filled'}
-          onChange={({ currentTarget }) => search(currentTarget.value)}
-        />
+        <SearchBox label={m.mapping.searchLabel} value={q} onSearch={(text) => set({ q: text }, true)} />
         <Checkbox
           label={m.customers.onlyUnmapped}
           checked={view === 'unmapped'}
@@ -335,7 +328,15 @@ export function CustomersScreen({ conn }: { conn: string }): ReactNode {
           <GridSkeleton label={m.mapping.list} />
         )
       ) : total === 0 ? (
-        <NoCustomers view={view} q={q} all={counts?.all ?? 0} clear={() => set({ q: '' })} />
+        <NoCustomers
+          view={view}
+          q={q}
+          all={counts?.all ?? 0}
+          clear={() => {
+            set({ q: '' });
+            focusSearch();
+          }}
+        />
       ) : (
         <Grid
           key={view}

@@ -90,7 +90,7 @@ export function ProductDialog({ conn, edit, readOnly, onStage, onAdd, onClose }:
       {!readOnly && (
         <div className="stack tight">
           <Picker<FoundService>
-            label={m.products.others}
+            label={row.suggestions.length > 0 ? m.products.others : m.wizard.product.service}
             placeholder={m.products.searchServices}
             of={serviceLists(conn, periodType)}
             focused={row.suggestions.length === 0}

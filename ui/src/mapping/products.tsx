@@ -1,4 +1,4 @@
-import { Button, Checkbox, TextInput } from '@mantine/core';
+import { Button, Checkbox } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { api, ok, type Schemas } from '../api/client';
@@ -12,6 +12,7 @@ import { Badge } from '../parts/badges';
 import { Empty } from '../parts/empty';
 import { Grid, GridSkeleton, type Column } from '../parts/grid';
 import { ProblemNotice } from '../parts/problem';
+import { focusSearch, SearchBox } from '../parts/search-box';
 import { useWindowed } from '../parts/windowed';
 import { UnmapDialog } from './customer-dialog';
 import { MappingFrame } from './frame';
@@ -46,7 +47,7 @@ type Line = { kind: 'plan'; plan: Plan; open: boolean } | { kind: 'product'; row
 
 /** Products grouped by plan, each with the service of its period (reference/page-design §4.9). */
 export function ProductsScreen({ conn }: { conn: string }): ReactNode {
-  const { params, set, search } = useAddress();
+  const { params, set } = useAddress();
   const operator = useMay('operator');
   const q = params.get('q') ?? '';
   const hideMapped = params.get('hide') === 'mapped';
@@ -135,8 +136,9 @@ export function ProductsScreen({ conn }: { conn: string }): ReactNode {
   const planButton = (line: Line & { kind: 'plan' }, active: boolean): ReactNode => (
     <button
       type="button"
-      className="link strong cut"
+      className="link strong"
       style={{
+        textAlign: 'start',
         textDecoration: 'none',
         fontWeight: 600,
         color: 'inherit',
@@ -149,8 +151,12 @@ export function ProductsScreen({ conn }: { conn: string }): ReactNode {
       aria-expanded={line.open}
       onClick={() => toggle(line.plan.name)}
     >
-      {line.open ? <IconChevronDown size={16} aria-hidden /> : <IconChevronRight size={16} aria-hidden />}
-      <span className="cut">{m.products.plan(line.plan.name)}</span>
+      {line.open ? (
+        <IconChevronDown size={16} style={{ flex: 'none' }} aria-hidden />
+      ) : (
+        <IconChevronRight size={16} style={{ flex: 'none' }} aria-hidden />
+      )}
+      <span className="two">{m.products.plan(line.plan.name)}</span>
     </button>
   );
   const service = (row: ProductRow): ReactNode => {
@@ -265,15 +271,7 @@ export function ProductsScreen({ conn }: { conn: string }): ReactNode {
       asOfWords={m.staging.servicesAsOf}
     >
       <div className="filters">
-        <TextInput
-          className="search"
-          type="search"
-          aria-label={m.products.search}
-          placeholder={m.products.search}
-          defaultValue={q}
-          key={q === '' ? 'empty' : 'filled'}
-          onChange={({ currentTarget }) => search(currentTarget.value)}
-        />
+        <SearchBox label={m.products.search} value={q} onSearch={(text) => set({ q: text }, true)} />
         <Checkbox
           label={m.mapping.hideMapped}
           checked={hideMapped}
@@ -290,7 +288,13 @@ export function ProductsScreen({ conn }: { conn: string }): ReactNode {
       ) : rows.total === 0 ? (
         q !== '' ? (
           <Empty title={m.common.noMatch}>
-            <Button variant="default" onClick={() => set({ q: '' })}>
+            <Button
+              variant="default"
+              onClick={() => {
+                set({ q: '' });
+                focusSearch();
+              }}
+            >
               {m.common.clearFilters}
             </Button>
           </Empty>

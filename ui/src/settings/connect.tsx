@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useEffect, useState, type ReactNode } from 'react';
 import { Link, Navigate, useNavigate, useSearchParams } from 'react-router';
-import { api, ApiProblem, ok } from '../api/client';
+import { api, ok } from '../api/client';
 import { remember, remembered } from '../app/preferences';
 import { queryClient, useConnections, useMay, useMe } from '../app/queries';
 import { Screen } from '../app/screen';
@@ -18,9 +18,9 @@ import {
   MarketplaceFields,
   NotificationFields,
 } from './fields';
-import { ErrorList, focusField, problemsOf, type FormOf } from './form';
+import { ErrorList, errorsOf, focusField, problemsOf, type FormOf } from './form';
 import { checksOf, TrialResult, useTrial } from './trial';
-import { createBody, fieldOf, without, FRESH, SECRETS, TESTED, type Changes, type Field, type Values } from './values';
+import { createBody, without, FRESH, SECRETS, TESTED, type Changes, type Field, type Values } from './values';
 
 const KEPT = 'psa-sync:new-connection';
 
@@ -116,15 +116,10 @@ function ConnectForm(props: { first: boolean; prefilled: boolean; timeZone: stri
       } catch (failure) {
         const checks = checksOf(failure);
         if (checks) trial.show(checks);
-        if (failure instanceof ApiProblem && Array.isArray(failure.body.errors))
-          setErrors(
-            Object.fromEntries(
-              (failure.body.errors as { field: string; message: string }[]).flatMap(({ field, message }) => {
-                const known = fieldOf(field);
-                return known ? [[known, message]] : [];
-              }),
-            ),
-          );
+        const refused = errorsOf(failure);
+        setErrors(refused);
+        const [one] = Object.keys(refused) as Field[];
+        if (one) focusField(one);
         throw failure;
       }
       remember(KEPT, undefined);

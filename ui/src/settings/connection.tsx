@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState, type ReactNode } from 'react';
-import { Link, Navigate, useNavigate, useParams } from 'react-router';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { Link, Navigate, useLocation, useNavigate, useParams } from 'react-router';
 import { api, ApiProblem, ok } from '../api/client';
 import { remember, remembered } from '../app/preferences';
 import { queryClient, useDashboard, useMay, useMe } from '../app/queries';
@@ -21,7 +21,7 @@ import {
   MarketplaceFields,
   NotificationFields,
 } from './fields';
-import { ErrorList, focusField, problemsOf, type FormOf } from './form';
+import { ErrorList, errorsOf, focusField, problemsOf, type FormOf } from './form';
 import { LeaveGuard } from './leave';
 import { checksOf, TrialResult, useTrial } from './trial';
 import { TwoPeople, type Conflict } from './two-people';
@@ -29,7 +29,6 @@ import { TypedAlias } from './typed-alias';
 import {
   changeBody,
   changed,
-  fieldOf,
   SECRETS,
   SECTIONS,
   TESTED,
@@ -185,8 +184,28 @@ function Editor(props: { stored: Connection; section: Section; failure: ApiProbl
     remember(key, undefined);
   };
   const goTo = useNavigate();
-  const sectionOf = (field: Field): Section =>
-    SECTION_NAMES.find((name) => (SECTIONS[name] as readonly Field[]).includes(field)) ?? 'connection';
+  // What was changed last: Save and Discard go away with what there was to save, and the work goes on there.
+  const last = useRef<HTMLElement>(undefined);
+  useEffect(() => {
+    if (count > 0 || (document.activeElement !== null && document.activeElement !== document.body)) return;
+    const tab = document.querySelector<HTMLElement>('.tabs [aria-current=page]');
+    (last.current?.isConnected ? last.current : tab)?.focus();
+  }, [count]);
+  /** Brings the section of a field to the screen, and the cursor to it. */
+  const reveal = (field: Field | undefined): void => {
+    if (field === undefined) return;
+    const home = SECTION_NAMES.find((name) => (SECTIONS[name] as readonly Field[]).includes(field));
+    if (home !== undefined && home !== section)
+      void goTo(`/settings/connections/${id}/${home}`, { replace: true, state: { field } });
+    else focusField(field);
+  };
+  // Only once the section is there, and after the shell has put the focus at its beginning.
+  const wanted = (useLocation().state as { field?: Field } | null)?.field;
+  useEffect(() => {
+    if (wanted === undefined) return;
+    const timer = window.setTimeout(() => focusField(wanted));
+    return () => window.clearTimeout(timer);
+  }, [wanted, section]);
   const complete = (): boolean => {
     // Only what was touched can be wrong: what is stored was taken once.
     const found = Object.fromEntries(
@@ -196,10 +215,8 @@ function Editor(props: { stored: Connection; section: Section; failure: ApiProbl
     ) as FormOf['errors'];
     setErrors(found);
     const [one] = Object.keys(found) as Field[];
-    if (!one) return true;
-    if (sectionOf(one) !== section) void goTo(`/settings/connections/${id}/${sectionOf(one)}`, { replace: true });
-    window.setTimeout(() => focusField(one), 0);
-    return false;
+    reveal(one);
+    return one === undefined;
   };
   const send = async (body: Changes, from: string): Promise<boolean> =>
     await run(async () => {
@@ -224,17 +241,15 @@ function Editor(props: { stored: Connection; section: Section; failure: ApiProbl
     });
   const understand = async (problem: unknown): Promise<void> => {
     const checks = checksOf(problem);
-    if (checks) trial.show(checks);
+    if (checks) {
+      trial.show(checks);
+      // The rows stand below the credentials that they are about.
+      reveal((Object.keys(changes) as Field[]).find((field) => TESTED.has(field)));
+    }
     if (!(problem instanceof ApiProblem)) return;
-    if (Array.isArray(problem.body.errors))
-      setErrors(
-        Object.fromEntries(
-          (problem.body.errors as { field: string; message: string }[]).flatMap(({ field, message }) => {
-            const known = fieldOf(field);
-            return known ? [[known, message]] : [];
-          }),
-        ),
-      );
+    const refused = errorsOf(problem);
+    setErrors(refused);
+    reveal((Object.keys(refused) as Field[])[0]);
     if (problem.code !== 'CONNECTION_CHANGED' || typeof problem.body.version !== 'string') return;
     const theirs = await ok(api.GET('/api/v1/connections/{id}', { params: { path: { id } } }));
     setConflict({
@@ -290,7 +305,12 @@ function Editor(props: { stored: Connection; section: Section; failure: ApiProbl
       <Head stored={stored} />
       <Sections id={id} of={SECTION_NAMES} counts={counts} />
       {failure && <ProblemNotice error={failure} />}
-      <div className="form stack">
+      <div
+        className="form stack"
+        onChange={({ target }) => {
+          last.current = target;
+        }}
+      >
         <ErrorList errors={errors} />
         {section === 'connection' && (
           <>

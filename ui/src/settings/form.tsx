@@ -1,6 +1,7 @@
 import { useMemo, type ReactNode } from 'react';
+import { ApiProblem } from '../api/client';
 import { m } from '../messages';
-import { isZone, type Field, type Values } from './values';
+import { fieldOf, isZone, type Field, type Values } from './values';
 import { nameOf } from './words';
 
 /** What a group of fields works on. */
@@ -29,6 +30,18 @@ export function problemsOf(form: Pick<FormOf, 'values' | 'stored'>, access: bool
   for (const field of ['password', 'subscriptionKey'] as const)
     if (values[field] === '' && !same) errors[field] = stored ? m.setup.accessAgain : m.setup.needed(nameOf(field));
   return errors;
+}
+
+/** What the server has found wrong, by field. */
+export function errorsOf(problem: unknown): Partial<Record<Field, string>> {
+  const told = problem instanceof ApiProblem ? problem.body.errors : undefined;
+  if (!Array.isArray(told)) return {};
+  return Object.fromEntries(
+    (told as { field: string; message: string }[]).flatMap(({ field, message }) => {
+      const known = fieldOf(field);
+      return known ? [[known, message]] : [];
+    }),
+  );
 }
 
 /** What stops a save, each with a link to its field. */

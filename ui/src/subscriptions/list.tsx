@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import { api, ok } from '../api/client';
@@ -13,6 +13,7 @@ import { Badge } from '../parts/badges';
 import { Empty } from '../parts/empty';
 import { Grid, GridSkeleton, type Column } from '../parts/grid';
 import { ProblemNotice } from '../parts/problem';
+import { focusSearch, SearchBox } from '../parts/search-box';
 import { useWindowed } from '../parts/windowed';
 import { secondLine, SYNC_TONES, SYNC_VIEWS, type SubscriptionPage, type SubscriptionRow, type SyncView } from './data';
 
@@ -21,7 +22,7 @@ const SubscriptionPanel = lazy(async () => ({ default: (await import('./panel'))
 
 /** Subscriptions with their contracts, lines and sync status (reference/page-design §4.12). */
 export function SubscriptionsScreen({ conn }: { conn: string }): ReactNode {
-  const { params, set, search } = useAddress();
+  const { params, set } = useAddress();
   const operator = useMay('operator');
   const wide = useMedia('(min-width: 1200px)');
   const view: SyncView = SYNC_VIEWS.find((one) => one === params.get('status')) ?? 'all';
@@ -140,15 +141,7 @@ export function SubscriptionsScreen({ conn }: { conn: string }): ReactNode {
           ))}
         </nav>
         <div className="filters">
-          <TextInput
-            className="search"
-            type="search"
-            aria-label={m.subs.search}
-            placeholder={m.subs.search}
-            defaultValue={q}
-            key={q === '' ? 'empty' : 'filled'}
-            onChange={({ currentTarget }) => search(currentTarget.value)}
-          />
+          <SearchBox label={m.subs.search} value={q} onSearch={(text) => set({ q: text }, true)} />
         </div>
         {rows.error && <ProblemNotice error={rows.error} retry={rows.again} />}
         {rows.loading ? (
@@ -158,7 +151,13 @@ export function SubscriptionsScreen({ conn }: { conn: string }): ReactNode {
         ) : rows.total === 0 ? (
           q !== '' ? (
             <Empty title={m.common.noMatch}>
-              <Button variant="default" onClick={() => set({ q: '' })}>
+              <Button
+                variant="default"
+                onClick={() => {
+                  set({ q: '' });
+                  focusSearch();
+                }}
+              >
                 {m.common.clearFilters}
               </Button>
             </Empty>

@@ -85,6 +85,13 @@ function Content({ conn, onMap, subscription }: Props & { subscription: Subscrip
   const { contract, lines, tasks } = subscription;
   const open = tasks.filter(({ state }) => OPEN.includes(state)).toReversed();
   const asking = open.filter(({ state }) => state === 'action_required').length;
+  // With the last open operation its button goes: whoever pressed it is still at this subscription.
+  const top = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (jobId === undefined || open.length > 0) return;
+    if (document.activeElement === null || document.activeElement === document.body)
+      top.current?.closest<HTMLElement>('.panel, [role=dialog]')?.focus();
+  }, [jobId, open.length]);
   const sync = (): void =>
     void act
       .run(async () => {
@@ -121,7 +128,7 @@ function Content({ conn, onMap, subscription }: Props & { subscription: Subscrip
   const second = secondLine(subscription);
   return (
     <>
-      <div className="row">
+      <div className="row" ref={top}>
         <Badge tone={SYNC_TONES[subscription.status]}>{m.subscriptions.statuses[subscription.status]}</Badge>
         {second !== '' && <span className="dim small">{second}</span>}
       </div>

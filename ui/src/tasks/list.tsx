@@ -1,4 +1,4 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { Button, NativeSelect } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
@@ -18,6 +18,7 @@ import { ColumnMenu } from '../parts/columns';
 import { withoutHidden } from '../parts/fitting';
 import { Grid, GridSkeleton, type Column } from '../parts/grid';
 import { ProblemNotice } from '../parts/problem';
+import { SearchBox } from '../parts/search-box';
 import { useWindowed } from '../parts/windowed';
 import { Amount, Changes } from './cells';
 import { CheckButton, CheckStatus } from './check';
@@ -37,7 +38,7 @@ const HIDEABLE = ['type', 'subscription', 'order', 'age', 'amount'];
 
 /** The list of tasks, its views and filters, bulk acts and the panel beside it (reference/page-design §4.3). */
 export function TasksScreen({ conn }: { conn: string }): ReactNode {
-  const { params, set, search } = useAddress();
+  const { params, set } = useAddress();
   const navigate = useNavigate();
   const operator = useMay('operator');
   const connection = useConnection(conn);
@@ -220,15 +221,7 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
       >
         <Views view={view} views={views} total={dashboard.data?.tasks.total} conn={conn} />
         <div className="filters">
-          <TextInput
-            className="search"
-            type="search"
-            aria-label={m.tasks.searchLabel}
-            placeholder={m.tasks.searchLabel}
-            defaultValue={filter.q}
-            key={filter.q === '' ? 'empty' : 'filled'}
-            onChange={({ currentTarget }) => search(currentTarget.value)}
-          />
+          <SearchBox label={m.tasks.searchLabel} value={filter.q} onSearch={(q) => set({ q }, true)} />
           <NativeSelect
             aria-label={m.tasks.type}
             value={filter.type}

@@ -97,6 +97,7 @@ export function CustomerStep({ conn, task, readOnly, readAgain, hold }: StepProp
         {!readOnly && (
           <Picker
             label={m.wizard.customer.another}
+            placeholder={m.customers.search}
             of={companyLists(conn)}
             value={undefined}
             fetch={async (search) => await findCompanies(conn, search)}

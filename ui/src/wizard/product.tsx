@@ -72,6 +72,7 @@ export function ProductStep(props: StepProps): ReactNode {
                     <div className="grow">
                       <Picker
                         label={mapping ? m.mapping.change : m.wizard.product.service}
+                        placeholder={m.products.searchServices}
                         of={serviceLists(conn, product.cycle.periodType)}
                         value={undefined}
                         fetch={async (search) => await findServices(conn, product.cycle.periodType, search)}

@@ -89,6 +89,11 @@ export function ResultStep({ conn, task, currency }: { conn: string; task: TaskD
               </p>
             ))}
           {written > 0 && <p className="dim">{m.wizard.result.wrote(written)}</p>}
+          {/* What is on its way or not proven may have been written all the same. */}
+          {task.steps.length > 0 &&
+            task.steps.every(({ state: one }) => one === 'rejected' || one === 'not_applied') && (
+              <p className="dim">{m.panel.wroteNone}</p>
+            )}
         </div>
       )}
       {task.steps.length > 0 && (
