@@ -16,7 +16,7 @@ describe('Customers are invoiced to the cent', () => {
       const outcome = await run({ histories: 50, months: 6, mode, seed: 5, behaviour });
       expect(outcome.differences, report(outcome)).toEqual([]);
       expect(outcome.stuck).toEqual([]);
-      expect(outcome.lines).toBeGreaterThan(outcome.histories);
+      expect(outcome.lines).toBeGreaterThanOrEqual(outcome.histories);
     },
     3_600_000,
   );
