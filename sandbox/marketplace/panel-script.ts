@@ -238,7 +238,7 @@ async function offerProducts() {
   options(at('order-product'), held ? held.products : [], (row) => row.name + ' (now ' + row.quantity + ')');
 }
 function showKind() {
-  at('order').querySelector('button').textContent = kind() === 'usage' ? 'Report usage' : 'Place order';
+  at('order').querySelector('[type=submit]').textContent = kind() === 'usage' ? 'Report usage' : 'Place order';
   if (kind() === 'usage' && !at('usage-from').value) {
     // The month before the sandbox's today: a period that is over is charged by the next check.
     const today = new Date(state.now || Date.now());

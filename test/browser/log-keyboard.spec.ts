@@ -232,7 +232,7 @@ describe('subscriptions without a pointer', () => {
       await one.getByText('Out of sync').waitFor();
       await toRow(one);
       await keys('Enter');
-      await panel().getByRole('heading', { name: 'Autotask will hold' }).waitFor();
+      await panel().getByRole('heading', { name: 'Autotask holds' }).waitFor();
       await expectFocus(operator, one);
       await expectAccessible(operator);
 

@@ -22,11 +22,11 @@ export function LeaveGuard({ count, within, save, drop }: Props): ReactNode {
     return () => host.dirty(0);
   }, [count]);
   const blocker = useBlocker(({ nextLocation }) => count > 0 && !nextLocation.pathname.startsWith(within));
-  if (blocker.state !== 'blocked') return null;
+  // Closed and not gone, so that the focus goes back to the link that asked to leave.
   return (
     <Modal
-      opened
-      onClose={() => blocker.reset()}
+      opened={blocker.state === 'blocked'}
+      onClose={() => blocker.reset?.()}
       title={<span className="strong">{m.setup.leaveTitle(count)}</span>}
       closeButtonProps={{ 'aria-label': m.common.close }}
     >
@@ -37,19 +37,19 @@ export function LeaveGuard({ count, within, save, drop }: Props): ReactNode {
             variant="default"
             onClick={() => {
               drop();
-              blocker.proceed();
+              blocker.proceed?.();
             }}
           >
             {m.setup.leave}
           </Button>
-          <Button data-autofocus variant="default" onClick={() => blocker.reset()}>
+          <Button data-autofocus variant="default" onClick={() => blocker.reset?.()}>
             {m.setup.stay}
           </Button>
           <Button
             onClick={() =>
               void save().then((done) => {
-                if (done) blocker.proceed();
-                else blocker.reset();
+                if (done) blocker.proceed?.();
+                else blocker.reset?.();
               })
             }
           >
