@@ -258,7 +258,7 @@ describe('the wizard', () => {
     const task = await taskOf(order);
     await world.t.sandbox('autotask', 'POST', '/faults', {
       method: 'POST',
-      path: 'Charges',
+      path: 'Charges$',
       times: 1,
       kind: 'status',
       status: 500,

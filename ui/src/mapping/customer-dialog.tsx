@@ -232,7 +232,7 @@ export function ReconcileDialog(props: { conn: string; customerId: string; name:
             {rows.length === 0 ? m.customers.reconciledNone : m.customers.reconciled(tasks, rows.length)}
           </p>
           {rows.length > 0 && (
-            <div className="region" tabIndex={0} role="region" aria-label={m.subscriptions.list}>
+            <div className="region" tabIndex={0} role="region" aria-label={m.customers.reconcileList}>
               <table className="plain">
                 <tbody>
                   {rows.map(({ subscriptionId, subscriptionName, outcome, taskId }) => (

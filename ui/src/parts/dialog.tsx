@@ -14,17 +14,11 @@ interface Props {
   children: ReactNode;
 }
 
-/**
- * A dialog: trapped focus, Escape closes, Ctrl+Enter presses its primary button, the focus goes back to
- * its opener, or to the row that has taken its place.
- */
-export function Dialog(props: Props): ReactNode {
-  const { title, onClose, go, cancel = m.common.cancel, onCancel = onClose, size = 'md', children } = props;
-  const box = useRef<HTMLDivElement>(null);
+/** Gives the focus back to whatever had it when this came, once this is gone and unless something else has it by then. */
+export function useFocusBack(): void {
   const [opener] = useState(() => document.activeElement);
   useEffect(
     () => () => {
-      // Once the dialog is gone, and unless something else has taken the focus by then.
       window.setTimeout(() => {
         if (document.activeElement !== null && document.activeElement !== document.body) return;
         const next = opener instanceof HTMLElement && opener.isConnected ? opener : undefined;
@@ -35,6 +29,16 @@ export function Dialog(props: Props): ReactNode {
     },
     [opener],
   );
+}
+
+/**
+ * A dialog: trapped focus, Escape closes, Ctrl+Enter presses its primary button, the focus goes back to
+ * its opener, or to the row that has taken its place.
+ */
+export function Dialog(props: Props): ReactNode {
+  const { title, onClose, go, cancel = m.common.cancel, onCancel = onClose, size = 'md', children } = props;
+  const box = useRef<HTMLDivElement>(null);
+  useFocusBack();
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     // Not also the step or the list that has opened it.

@@ -3,6 +3,7 @@ import { useEffect, type ReactNode } from 'react';
 import { useBlocker } from 'react-router';
 import { host } from '../host';
 import { m } from '../messages';
+import { useFocusBack } from '../parts/dialog';
 
 interface Props {
   /** How many changes would be lost. */
@@ -22,39 +23,44 @@ export function LeaveGuard({ count, within, save, drop }: Props): ReactNode {
     return () => host.dirty(0);
   }, [count]);
   const blocker = useBlocker(({ nextLocation }) => count > 0 && !nextLocation.pathname.startsWith(within));
-  // Closed and not gone, so that the focus goes back to the link that asked to leave.
+  if (blocker.state !== 'blocked') return null;
+  return (
+    <LeaveQuestion
+      count={count}
+      onStay={() => blocker.reset()}
+      onLeave={() => {
+        drop();
+        blocker.proceed();
+      }}
+      onSave={() =>
+        void save().then((done) => {
+          if (done) blocker.proceed();
+          else blocker.reset();
+        })
+      }
+    />
+  );
+}
+
+function LeaveQuestion(props: { count: number; onStay(): void; onLeave(): void; onSave(): void }): ReactNode {
+  useFocusBack();
   return (
     <Modal
-      opened={blocker.state === 'blocked'}
-      onClose={() => blocker.reset?.()}
-      title={<span className="strong">{m.setup.leaveTitle(count)}</span>}
+      opened
+      onClose={props.onStay}
+      title={<span className="strong">{m.setup.leaveTitle(props.count)}</span>}
       closeButtonProps={{ 'aria-label': m.common.close }}
     >
       <div className="stack">
         <p>{m.setup.leaveText}</p>
         <div className="row end">
-          <Button
-            variant="default"
-            onClick={() => {
-              drop();
-              blocker.proceed?.();
-            }}
-          >
+          <Button variant="default" onClick={props.onLeave}>
             {m.setup.leave}
           </Button>
-          <Button data-autofocus variant="default" onClick={() => blocker.reset?.()}>
+          <Button data-autofocus variant="default" onClick={props.onStay}>
             {m.setup.stay}
           </Button>
-          <Button
-            onClick={() =>
-              void save().then((done) => {
-                if (done) blocker.proceed?.();
-                else blocker.reset?.();
-              })
-            }
-          >
-            {m.common.save}
-          </Button>
+          <Button onClick={props.onSave}>{m.common.save}</Button>
         </div>
       </div>
     </Modal>
