@@ -120,6 +120,7 @@ export const mappingScreens = {
     reconcileTitle: (name: string) => `Reconcile ${name}?`,
     reconcileBody:
       'Both sides are read now. What differs becomes a task for you to review; nothing is written to Autotask by this.',
+    reconcileList: 'What was compared',
     reconcileGo: 'Compare now',
     reconciling: 'Reading the marketplace and Autotask…',
     reconciled: (tasks: number, of: number) =>
