@@ -58,6 +58,7 @@ describe('a bulk sync by three workers within the limits of one Autotask', () =>
     const autotask = resellers[0]!.person;
     await autotask.sandbox('autotask', 'PUT', '/limits', { latencyMs: 10, currentTimeframeRequestCount: 0 });
     await autotask.sandbox('autotask', 'DELETE', '/requests');
+    await stack.forgetRequests();
 
     const begunAt = Date.now();
     const jobs = await Promise.all(resellers.map(syncAll));
