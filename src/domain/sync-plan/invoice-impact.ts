@@ -69,21 +69,24 @@ export function invoiceImpact(
   for (let count = 0; count < PERIODS && period.first <= end; count++) {
     const { first: from, last: to } = period;
     const amounts = lines.map((line) => ({
+      line,
       now: periodAmount(line.now, period, end),
       after: periodAmount(line.after, period, end),
-      // A line that stays as it is adds nothing to the change, prorated or not.
-      isPart: !isWhole(line.now, period) || !isWhole(line.after, period),
     }));
-    const now = sum(amounts.map((line) => line.now));
+    const now = sum(amounts.map((one) => one.now));
     const extra = charges.filter((charge) => charge.datePurchased >= from && charge.datePurchased <= to);
-    const after = sum([...amounts.map((line) => line.after), ...extra.map((charge) => charge.amount)]);
+    const after = sum([...amounts.map((one) => one.after), ...extra.map((charge) => charge.amount)]);
     impact.push({
       first: from,
       last: to,
       now: cents(now),
       after: cents(after),
       change: cents(minus(after, now)),
-      expected: amounts.some((line) => line.isPart && sign(minus(line.after, line.now)) !== 0),
+      // A line that stays as it is adds nothing to the change, prorated or not.
+      expected: amounts.some(
+        (one) =>
+          sign(minus(one.after, one.now)) !== 0 && !(isWhole(one.line.now, period) && isWhole(one.line.after, period)),
+      ),
     });
     period = grid.period(period.index + 1);
   }
