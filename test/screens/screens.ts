@@ -181,12 +181,6 @@ export function everyScreen(scene: Scene): Picture[] {
       },
     },
     {
-      name: 'wizard-nothing',
-      path: wizard('ready', 'confirm'),
-      shows: '.notice.good',
-      answers: [{ url: /\/plan$/, edit: (plan) => ({ ...plan, operations: [], invoiceImpact: [] }) }],
-    },
-    {
       name: 'wizard-loading',
       alike: true,
       path: wizard('longLines', 'lines'),
