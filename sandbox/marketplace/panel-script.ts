@@ -104,9 +104,11 @@ async function install() {
     extensionSays('The extension was not installed. ' + error.message, true);
   }
 }
+/** Asks before something unsaved is lost. */
+const mayLeave = (what) => state.dirty === 0 || confirm('The extension has ' + state.dirty + ' unsaved changes. Open ' + what + ' all the same?');
 /** Opens the extension anew at one of its addresses, unless something unsaved would be lost. */
 function openAt(path) {
-  if (state.dirty > 0 && !confirm('The extension has ' + state.dirty + ' unsaved changes. Open this all the same?')) return;
+  if (!mayLeave('this')) return;
   state.dirty = 0;
   state.path = path;
   state.frameOf = '';
@@ -125,7 +127,7 @@ const isRunning = () => Boolean(state.installation) && ['installed', 'enabled'].
 const pathOf = (of) => '/open?' + new URLSearchParams(of);
 /** The gear: the extension begins anew at its settings, unless something unsaved would be lost. */
 async function openSettings() {
-  if (state.dirty > 0 && !confirm('The extension has ' + state.dirty + ' unsaved changes. Open its settings all the same?')) return;
+  if (!mayLeave('its settings')) return;
   state.path = '/settings/connections';
   state.frameOf = '';
 }
@@ -136,10 +138,10 @@ async function tell(event) {
 }
 function showInstallation() {
   const row = state.installation;
-  const running = row && (row.status === 'installed' || row.status === 'enabled');
+  const running = isRunning();
   if (row) at('extension-name').textContent = row.extensionName;
   // Once it runs, the room belongs to the extension.
-  for (const line of document.querySelectorAll('.about')) line.hidden = Boolean(running);
+  for (const line of document.querySelectorAll('.about')) line.hidden = running;
   const buttons = [];
   if (!row || row.status === 'uninstalled' || row.status === 'redacted') buttons.push(actionButton('Install now', install, true));
   if (running) buttons.push(actionButton('Settings', openSettings, false, '⚙'));
@@ -221,11 +223,14 @@ async function offerCustomers() {
   options(at('order-customer'), rows.filter((row) => row.status === 'active'), (row) => row.name + ' (' + row.currency + ')');
   await offerSubscriptions();
 }
+function offerSubscription() {
+  at('subscription-open').hidden = !isRunning() || subscriptions.length === 0;
+}
 async function offerSubscriptions() {
   const rows = await call('GET', '/panel/subscriptions?customerId=' + encodeURIComponent(at('order-customer').value));
   subscriptions = rows.filter((row) => row.status === 'active' || row.status === 'hold');
   options(at('order-subscription'), subscriptions, (row) => row.name + ', ' + row.products.map((p) => p.quantity).join('+') + ' (' + row.id + ')');
-  at('subscription-open').hidden = !isRunning() || subscriptions.length === 0;
+  offerSubscription();
   await offerProducts();
 }
 async function offerProducts() {
@@ -356,7 +361,7 @@ async function refresh(force) {
     state.installation = status.installation;
     state.canPost = status.canPost;
     showMonth();
-    at('subscription-open').hidden = !isRunning() || subscriptions.length === 0;
+    offerSubscription();
     at('clock').textContent = day(status.now);
     const now = JSON.stringify(status.installation);
     if (force || now !== shown) {

@@ -1,5 +1,6 @@
-import { addDays, type CalendarDate } from '../../domain/calendar/calendar-date.js';
+import { addDays } from '../../domain/calendar/calendar-date.js';
 import { IGNORABLE_STATES } from '../../domain/sync-task/sync-task-state.js';
+import type { Clock } from '../../ports/clock.port.js';
 import type { Connection } from '../installation/connection.entity.js';
 import type { TaskAct, TaskFilterDto, TaskQuery, TaskViewName } from './api/task.dto.js';
 import { WAITING_TASKS } from './task-lookup.service.js';
@@ -23,13 +24,13 @@ export const ACTS: Record<TaskAct, string> = {
 /**
  * SQL conditions on `sync_task t` with their parameters.
  *
- * @param today the business day in the connection's zone, which ages count from
+ * Ages count from the business day in the connection's zone, which is asked for only where there is one.
  */
-export function taskConditions(
+export async function taskConditions(
   connection: Connection,
   filter: TaskFilterDto & Partial<Pick<TaskQuery, 'ids' | 'jobId' | 'subscriptionId'>>,
-  today: CalendarDate,
-): { where: string; parameters: unknown[] } {
+  clock: Clock,
+): Promise<{ where: string; parameters: unknown[] }> {
   const conditions = ['t.installation_id = ?', 't.connection_id = ?'];
   const parameters: unknown[] = [connection.installationId, connection.id];
   const add = (condition: string, ...values: unknown[]): void => {
@@ -47,8 +48,11 @@ export function taskConditions(
   if (filter.view && filter.view !== 'waiting') add(VIEWS[filter.view]);
   if (filter.can) add(ACTS[filter.can]);
   // Something that begins later is not old yet.
-  if (filter.minAgeDays !== undefined) add('t.effective_date <= ?', addDays(today, -filter.minAgeDays));
-  if (filter.maxAgeDays !== undefined) add('t.effective_date >= ?', addDays(today, -filter.maxAgeDays));
+  if (filter.minAgeDays !== undefined || filter.maxAgeDays !== undefined) {
+    const today = await clock.businessToday(connection.timeZone);
+    if (filter.minAgeDays !== undefined) add('t.effective_date <= ?', addDays(today, -filter.minAgeDays));
+    if (filter.maxAgeDays !== undefined) add('t.effective_date >= ?', addDays(today, -filter.maxAgeDays));
+  }
   const waiting = filter.view === 'waiting' ? true : filter.waiting;
   if (waiting !== undefined)
     add(

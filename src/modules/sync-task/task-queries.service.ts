@@ -41,11 +41,7 @@ export class TaskQueries {
   /** A page of a connection's tasks, oldest first unless sorted otherwise. @throws Problem NOT_FOUND, INPUT_INVALID. */
   async page(installationId: string, connectionId: string, query: TaskQuery): Promise<Page<TaskRow>> {
     const connection = await this.connections.find(installationId, connectionId);
-    const { where, parameters } = taskConditions(
-      connection,
-      query,
-      await this.clock.businessToday(connection.timeZone),
-    );
+    const { where, parameters } = await taskConditions(connection, query, this.clock);
     const { page, pageSize } = query;
     const ids = await this.database.sql<{ id: string }>(
       `select t.id from sync_task t where ${where} order by ${orderBy(query.sort)} limit ? offset ?`,
@@ -89,11 +85,7 @@ export class TaskQueries {
 
   /** Ids of the tasks a filter matches, oldest first. @param limit one more than a caller can take. */
   async ids(connection: Connection, filter: TaskFilterDto, limit: number): Promise<string[]> {
-    const { where, parameters } = taskConditions(
-      connection,
-      filter,
-      await this.clock.businessToday(connection.timeZone),
-    );
+    const { where, parameters } = await taskConditions(connection, filter, this.clock);
     const rows = await this.database.sql<{ id: string }>(
       `select t.id from sync_task t where ${where} order by ${orderBy(undefined)} limit ?`,
       [...parameters, limit],

@@ -64,10 +64,10 @@ export class TaskSelection {
   async summary(installationId: string, connectionId: string, body: TaskSelectionDto): Promise<TaskSelectionView> {
     const connection = await this.connections.find(installationId, connectionId);
     assertOneTarget(body);
-    const { where, parameters } = taskConditions(
+    const { where, parameters } = await taskConditions(
       connection,
       body.taskIds ? { ids: body.taskIds } : (body.filter ?? {}),
-      await this.clock.businessToday(connection.timeZone),
+      this.clock,
     );
     const [found] = await this.database.sql<Summed>(
       `select count(*)::int as total,

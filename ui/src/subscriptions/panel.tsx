@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { api, ok } from '../api/client';
 import { hasEnded, useJob, useMay } from '../app/queries';
 import { toast } from '../app/toasts';
+import { OPEN } from '../tasks/best';
 import * as format from '../format';
 import { m } from '../messages';
 import { Badge } from '../parts/badges';
@@ -25,8 +26,6 @@ interface Props {
   onClose(): void;
   onMap(subscription: SubscriptionDetail): void;
 }
-
-const OPEN = ['pending', 'action_required', 'ready', 'running', 'uncertain', 'failed'];
 
 /** A subscription: facts, lines with everybody's shares, open operations, history (reference/page-design §4.12). */
 export function SubscriptionPanel(props: Props): ReactNode {

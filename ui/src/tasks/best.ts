@@ -1,6 +1,7 @@
 import type { Task } from '../parts/badges';
 
-const OPEN: readonly Task['state'][] = ['pending', 'action_required', 'ready', 'running', 'failed', 'uncertain'];
+/** States in which something is still to be done. */
+export const OPEN: readonly Task['state'][] = ['pending', 'action_required', 'ready', 'running', 'failed', 'uncertain'];
 
 /**
  * The task that a person means who comes from an order or a subscription: the order's own; else, of the subscription, the
