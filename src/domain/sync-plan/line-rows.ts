@@ -45,6 +45,7 @@ export function plannedRow(
     quantityAfter: change.after,
     unitsNow,
     unitsAfter: unitsNow + moves,
+    periodMonths: target.contract.grid.months,
     priceSource: price.source,
     detail: detailOf(change),
     now: [],

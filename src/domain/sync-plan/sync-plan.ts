@@ -209,6 +209,8 @@ export interface PlannedLine {
   /** Units of all shares and the base on the effective date, before and after. */
   unitsNow: number;
   unitsAfter: number;
+  /** Length of the contract's billing period: what units times price are billed for. */
+  periodMonths: number;
   priceNow?: Decimal;
   priceAfter?: Decimal;
   costNow?: Decimal;

@@ -101,6 +101,20 @@ export class JobRuns {
     return job ?? undefined;
   }
 
+  /** The open jobs of some kinds, oldest first. */
+  async openOf(names: readonly JobName[], connection: JobOwner): Promise<Job[]> {
+    return await this.database.unit().find(
+      Job,
+      {
+        installationId: connection.installationId,
+        connectionId: connection.id,
+        name: { $in: [...names] },
+        state: { $in: OPEN },
+      },
+      { orderBy: { requestedAt: 'asc' } },
+    );
+  }
+
   /** Marks an open job as running; a job taken up again after a crash keeps its first start. */
   async start(job: Pick<Job, 'id' | 'installationId'>): Promise<void> {
     await this.database.sql(

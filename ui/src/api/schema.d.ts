@@ -2201,6 +2201,11 @@ export interface components {
        */
       recurringChange: string;
       /**
+       * @description Length of that period in months, if lines agree
+       * @example 1
+       */
+      periodMonths?: number;
+      /**
        * @description Billed once
        * @example 11.35
        */
@@ -2551,6 +2556,11 @@ export interface components {
       /** @description All shares and the base on the effective date */
       unitsNow: number;
       unitsAfter: number;
+      /**
+       * @description Length of the billing period in months
+       * @example 1
+       */
+      periodMonths: number;
       /** @example 8.00 */
       priceNow?: string;
       /** @example 8.00 */
@@ -2786,6 +2796,11 @@ export interface components {
       total: number;
       byCurrency: components['schemas']['CurrencyCount'][];
     };
+    RunningJob: {
+      jobId: string;
+      /** @enum {string} */
+      name: 'check' | 'sync' | 'refresh' | 'import' | 'bulk';
+    };
     DashboardView: {
       tasks: components['schemas']['TaskCounts'];
       ordersWithoutConnection: components['schemas']['OrdersWithoutConnection'];
@@ -2794,6 +2809,7 @@ export interface components {
       lastSweepAt: string | null;
       lastCheck: components['schemas']['JobView'] | null;
       runningCheck: components['schemas']['JobStarted'] | null;
+      runningJobs: components['schemas']['RunningJob'][];
     };
     TieOutReasonView: {
       /** @enum {string} */

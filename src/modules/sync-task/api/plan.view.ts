@@ -85,6 +85,9 @@ export class PlannedLineView implements PlannedLine {
   @ApiProperty()
   unitsAfter!: number;
 
+  @ApiProperty({ example: 1, description: 'Length of the billing period in months' })
+  periodMonths!: number;
+
   @ApiProperty(money('8.00'))
   priceNow?: string;
 

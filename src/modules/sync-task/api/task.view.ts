@@ -72,6 +72,14 @@ export class PlanSummaryView implements PlanSummary {
   @ApiProperty({ example: '16', description: 'Change of what is billed each period' })
   recurringChange!: string;
 
+  @ApiProperty({
+    type: Number,
+    required: false,
+    example: 1,
+    description: 'Length of that period in months, if lines agree',
+  })
+  periodMonths?: number;
+
   @ApiProperty({ example: '11.35', description: 'Billed once' })
   oneOff!: string;
 

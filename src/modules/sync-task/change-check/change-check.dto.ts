@@ -3,11 +3,18 @@ import type { TaskType } from '../../../domain/sync-plan/sync-facts.js';
 import type { SyncTaskState } from '../../../domain/sync-task/sync-task-state.js';
 import type { Page } from '../../../platform/http/page.js';
 import { JobView } from '../../../platform/jobs/job-view.js';
+import { JOB_NAMES, type JobName } from '../../../ports/task-queue.port.js';
 
 /** The job that does what was asked for; a second call while it runs gets the same one. */
 export class JobStarted {
   @ApiProperty()
   jobId!: string;
+}
+
+/** A job that waits or runs now. */
+export class RunningJob extends JobStarted {
+  @ApiProperty({ enum: JOB_NAMES })
+  name!: JobName;
 }
 
 export class CheckPage implements Page<JobView> {
@@ -105,4 +112,8 @@ export class DashboardView {
   /** The check that waits or runs now. */
   @ApiProperty({ type: JobStarted, nullable: true })
   runningCheck!: JobStarted | null;
+
+  /** Syncs of many tasks and imports that wait or run now, oldest first. */
+  @ApiProperty({ type: [RunningJob] })
+  runningJobs!: RunningJob[];
 }

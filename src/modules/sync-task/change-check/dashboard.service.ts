@@ -40,7 +40,8 @@ export class Dashboard {
       if (row.state === 'ready') confirmed += row.confirmed;
     }
     const recent = await this.jobs.list('check', connection, { page: 1, pageSize: 1 });
-    const open = await this.jobs.openOne('check', connection);
+    const open = await this.jobs.openOf(['check', 'sync', 'import'], connection);
+    const check = open.find(({ name }) => name === 'check');
     return {
       tasks: {
         total,
@@ -60,7 +61,8 @@ export class Dashboard {
       nextCheckAt: connection.nextCheckAt?.toISOString() ?? null,
       lastSweepAt: connection.lastSweepAt?.toISOString() ?? null,
       lastCheck: recent.items[0] ? jobView(recent.items[0]) : null,
-      runningCheck: open ? { jobId: open.id } : null,
+      runningCheck: check ? { jobId: check.id } : null,
+      runningJobs: open.filter(({ name }) => name !== 'check').map(({ id: jobId, name }) => ({ jobId, name })),
     };
   }
 

@@ -11,6 +11,7 @@ const line = (more: Partial<PlannedLine>): PlannedLine =>
     quantityNow: 10,
     quantityAfter: 12,
     detail: 'Upgrade',
+    periodMonths: 1,
     ...more,
   }) as PlannedLine;
 const plan = (lines: PlannedLine[]): SyncPlan => ({
@@ -41,6 +42,14 @@ describe('the short words of a plan', () => {
       provisional: true,
       changes: [{ productName: 'Example Office Basic', from: 10, to: 12, date: '2027-03-10', detail: 'Upgrade' }],
     });
+  });
+
+  it('tell the length of the period, unless the lines have several', () => {
+    const months = (...lengths: number[]) =>
+      summaryOf(plan(lengths.map((periodMonths) => line({ periodMonths }))), false, '').periodMonths;
+    expect(months(12, 12)).toBe(12);
+    expect(months(1, 12)).toBeUndefined();
+    expect(months()).toBeUndefined();
   });
 
   it('count a new line from nothing, a new price on all units, and an unticked row not at all', () => {

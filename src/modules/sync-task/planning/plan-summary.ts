@@ -6,6 +6,8 @@ import type { PlannedLine, SyncPlan } from '../../../domain/sync-plan/sync-plan.
 export interface PlanSummary {
   /** Change of what is billed each period for this subscription, in the connection's currency. */
   recurringChange: Decimal;
+  /** Length of that period; absent where the lines have several, and in plans from before it was told. */
+  periodMonths?: number;
   /** Once: setup, prorated, overuse and cancellation amounts together. */
   oneOff: Decimal;
   /** One entry a product row. */
@@ -35,8 +37,10 @@ export interface LineDrift {
 /** Short words of a plan. @param plannedAt instant (UTC). */
 export function summaryOf(plan: SyncPlan, provisional: boolean, plannedAt: string): PlanSummary {
   const { setup, prorated, overuse, cancellation } = plan.amounts;
+  const [periodMonths, ...others] = new Set(plan.lines.map((line) => line.periodMonths));
   return {
     recurringChange: sum(plan.lines.map(recurringChange)),
+    ...(periodMonths === undefined || others.length > 0 ? {} : { periodMonths }),
     oneOff: sum([setup.total, prorated.total, overuse.total, cancellation.total]),
     changes: plan.lines.map((line) => ({
       productName: line.productName,
