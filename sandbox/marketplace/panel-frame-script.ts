@@ -1,6 +1,6 @@
 /**
  * The panel's side of the frame conversation (reference/page-design.md §3.1). Messages are objects with a `type`:
- * host to page `context {locale, timeZone, colorScheme, availableHeight, path}` and `token {token, expiresAt}`;
+ * host to page `context {locale, timeZone, colorScheme, availableHeight, path, pageUrl}` and `token {token, expiresAt}`;
  * page to host `ready`, `tokenRequest`, `size {height}`, `navigated {path, title}`, `dirty {count}`. Anything from
  * another window or origin is dropped, and nothing is sent to any origin but the extension's.
  */
@@ -9,7 +9,7 @@ const SILENCE_MS = 5000;
 
 /**
  * Shows an extension in a frame.
- * options: place (element), baseUrl, installationId, timeZone, path(), theme() -> 'light', 'dark' or 'system',
+ * options: place (element), baseUrl, installationId, timeZone, path(), pageUrl with {path} in it, theme() -> 'light', 'dark' or 'system',
  * token() -> promise of {token, expiresAt},
  * onNavigated(path, title), onDirty(count), onSilent(isSilent)
  */
@@ -35,6 +35,7 @@ export function showFrame(options) {
       colorScheme: options.theme() === 'system' ? (dark.matches ? 'dark' : 'light') : options.theme(),
       availableHeight: Math.max(availableHeight(), 480),
       path: options.path(),
+      pageUrl: options.pageUrl,
     });
   }
   async function sendToken() {

@@ -165,6 +165,7 @@ function openFrame(row) {
     installationId: row.id,
     timeZone: row.timeZone,
     path: () => state.path,
+    pageUrl: location.origin + location.pathname + '#integrations{path}',
     theme: () => at('theme').value,
     token: () => call('POST', '/token', { installationId: row.id, role: at('role').value, userId: 'user-1' }),
     onNavigated(path, title) {

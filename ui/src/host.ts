@@ -13,6 +13,8 @@ export interface HostContext {
   availableHeight: number;
   /** Where we were before the host was reloaded. */
   path: string;
+  /** The host's own address of a place in here, with `{path}` for the place; empty = it has none to share. */
+  pageUrl: string;
 }
 
 interface Token {
@@ -43,6 +45,7 @@ export class HostBridge {
     colorScheme: undefined,
     availableHeight: DEFAULT_HEIGHT,
     path: '',
+    pageUrl: '',
   };
 
   /** @param origin of the host; empty = nobody may frame us, and nothing is sent or heard. */
@@ -123,6 +126,17 @@ export class HostBridge {
     this.say({ type: 'dirty', count });
   }
 
+  /** The address to share for a place in here; undefined where the host told none. @param path route with its query. */
+  linkTo(path: string): string | undefined {
+    const { pageUrl } = this.context;
+    return pageUrl === '' ? undefined : pageUrl.replace('{path}', () => path);
+  }
+
+  /** Whether a text is an address of the host with a gap for the place. */
+  private isOwn(address: unknown): address is string {
+    return typeof address === 'string' && address.startsWith(`${this.origin}/`) && address.includes('{path}');
+  }
+
   private say(message: Record<string, unknown>): void {
     if (this.framed) window.parent.postMessage(message, this.origin);
   }
@@ -134,13 +148,14 @@ export class HostBridge {
       this.token = { value: message.token, expiresAt: Number.isFinite(ends) ? ends : Date.now() + 60_000 };
       this.answer?.(this.token);
     } else if (message.type === 'context') {
-      const { locale, timeZone, colorScheme, availableHeight, path } = message;
+      const { locale, timeZone, colorScheme, availableHeight, path, pageUrl } = message;
       this.context = {
         locale: supported(locale) ?? this.context.locale,
         timeZone: typeof timeZone === 'string' && timeZone !== '' ? timeZone : this.context.timeZone,
         colorScheme: colorScheme === 'light' || colorScheme === 'dark' ? colorScheme : undefined,
         availableHeight: typeof availableHeight === 'number' && availableHeight > 0 ? availableHeight : DEFAULT_HEIGHT,
         path: typeof path === 'string' && path.startsWith('/') ? path : '',
+        pageUrl: this.isOwn(pageUrl) ? pageUrl : '',
       };
       for (const listener of this.listeners) listener(this.context);
     }

@@ -45,7 +45,7 @@ export async function authorizedFetch(request: Request | string, init?: RequestI
     const response = await send(token);
     return response.status === 401 ? await send(await host.freshToken(token)) : response;
   } catch (error) {
-    if (error instanceof SessionEnded) throw new ApiProblem('SESSION_ENDED', 401, error.message);
+    if (error instanceof SessionEnded) throw new ApiProblem('SESSION_ENDED', 0, '');
     throw error;
   }
 }
