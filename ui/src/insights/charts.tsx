@@ -1,26 +1,30 @@
 import '@mantine/charts/styles.layer.css';
 import { BarChart, LineChart } from '@mantine/charts';
-import type { ReactNode } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { useMedia } from '../app/shell';
 import * as format from '../format';
 import { m } from '../messages';
 import type { Group } from './groups';
 import type { InsightsData } from './insights';
+import { dashOf, fillOf, Legend, Mark, Textures, type Series } from './swatches';
 
-/** Series differ by shade, place and shape as well as by hue. */
-const COLOURS: Record<Group, string> = {
-  synced: 'var(--chart-synced)',
-  open: 'var(--chart-open)',
-  needsYou: 'var(--chart-needs)',
-  failed: 'var(--chart-failed)',
-  left: 'var(--chart-left)',
+const GROUP_SERIES: Record<Group, Omit<Series, 'name' | 'label'>> = {
+  synced: { color: 'var(--chart-synced)', texture: 'plain' },
+  open: { color: 'var(--chart-open)', texture: 'dots' },
+  needsYou: { color: 'var(--chart-needs)', texture: 'stripes' },
+  failed: { color: 'var(--chart-failed)', texture: 'cross' },
+  left: { color: 'var(--chart-left)', texture: 'empty' },
 };
-const SIDES = [
-  { name: 'marketplace', label: m.insights.marketplace, color: 'var(--chart-marketplace)' },
-  { name: 'autotask', label: m.insights.autotask, color: 'var(--chart-autotask)' },
+const SIDES: readonly Series<'marketplace' | 'autotask'>[] = [
+  {
+    name: 'marketplace',
+    label: m.insights.marketplace,
+    color: 'var(--chart-marketplace)',
+    texture: 'plain',
+  },
+  { name: 'autotask', label: m.insights.autotask, color: 'var(--chart-autotask)', texture: 'stripes' },
 ];
 const STILL = { isAnimationActive: false } as const;
-const LEGEND = { verticalAlign: 'bottom' } as const;
 const BAR = 34;
 
 const amount = (value: number): string => format.money(value.toFixed(2));
@@ -40,24 +44,25 @@ export function TasksChart({
   rows: ({ date: string } & Record<Group, number>)[];
   groups: Group[];
 }): ReactNode {
+  const series = groups.map((name) => ({ name, label: m.insights.groups[name], ...GROUP_SERIES[name] }));
   return (
-    <BarChart
-      className="pictured"
-      h={260}
-      type="stacked"
-      data={rows}
-      dataKey="date"
-      series={groups.map((group) => ({ name: group, label: m.insights.groups[group], color: COLOURS[group] }))}
-      withLegend
-      legendProps={LEGEND}
-      tickLine="none"
-      xAxisProps={{ tickFormatter: format.shortDay, minTickGap: 24 }}
-      yAxisProps={{ allowDecimals: false, width: 36 }}
-      valueFormatter={format.count}
-      tooltipAnimationDuration={0}
-      tooltipProps={{ labelFormatter: labelled(format.day) }}
-      barProps={{ ...STILL, stroke: 'var(--surface)', strokeWidth: 1 }}
-    />
+    <Drawn series={series}>
+      <BarChart
+        className="pictured"
+        h={260}
+        type="stacked"
+        data={rows}
+        dataKey="date"
+        series={series.map(plainly)}
+        tickLine="none"
+        xAxisProps={{ tickFormatter: format.shortDay, minTickGap: 24 }}
+        yAxisProps={{ allowDecimals: false, width: 36 }}
+        valueFormatter={format.count}
+        tooltipAnimationDuration={0}
+        tooltipProps={{ labelFormatter: labelled(format.day) }}
+        barProps={({ name, color }) => ({ ...textured(series, name), stroke: color, strokeWidth: 1 })}
+      />
+    </Drawn>
   );
 }
 
@@ -69,29 +74,29 @@ export function UnitsChart({ rows }: { rows: InsightsData['units']['items'] }): 
   const data = rows.map((row, index) => ({ ...row, place: `${index} ${row.name}` }));
   const nameOf = (place: string): string => place.slice(place.indexOf(' ') + 1);
   return (
-    <BarChart
-      className="pictured"
-      h={Math.max(160, rows.length * BAR + 64)}
-      orientation="vertical"
-      data={data}
-      dataKey="place"
-      series={SIDES}
-      withLegend
-      legendProps={LEGEND}
-      tickLine="none"
-      gridAxis="x"
-      xAxisProps={{ allowDecimals: false, tickFormatter: (value: number) => format.count(value) }}
-      yAxisProps={{ width, interval: 0, tickFormatter: (place: string) => cut(nameOf(place), most) }}
-      valueFormatter={format.count}
-      tooltipAnimationDuration={0}
-      tooltipProps={{ labelFormatter: labelled(nameOf) }}
-      barProps={STILL}
-      maxBarWidth={12}
-    />
+    <Drawn series={SIDES}>
+      <BarChart
+        className="pictured"
+        h={Math.max(160, rows.length * BAR + 64)}
+        orientation="vertical"
+        data={data}
+        dataKey="place"
+        series={SIDES.map(plainly)}
+        tickLine="none"
+        gridAxis="x"
+        xAxisProps={{ allowDecimals: false, tickFormatter: (value: number) => format.count(value) }}
+        yAxisProps={{ width, interval: 0, tickFormatter: (place: string) => cut(nameOf(place), most) }}
+        valueFormatter={format.count}
+        tooltipAnimationDuration={0}
+        tooltipProps={{ labelFormatter: labelled(nameOf) }}
+        barProps={({ name, color }) => ({ ...textured(SIDES, name), stroke: color, strokeWidth: 1 })}
+        maxBarWidth={12}
+      />
+    </Drawn>
   );
 }
 
-/** Both sides' recurring amount of each month: round marks on a whole line, square ones on a dashed line. */
+/** Both sides' recurring amount of each month. */
 export function RecurringChart({ rows }: { rows: InsightsData['recurring'] }): ReactNode {
   const data = rows.map(({ month, marketplace, autotask }) => ({
     month,
@@ -99,27 +104,53 @@ export function RecurringChart({ rows }: { rows: InsightsData['recurring'] }): R
     autotask: Number(autotask),
   }));
   return (
-    <LineChart
-      className="pictured"
-      h={300}
-      data={data}
-      dataKey="month"
-      series={[SIDES[0]!, { ...SIDES[1]!, strokeDasharray: '6 4' }]}
-      curveType="linear"
-      withLegend
-      legendProps={LEGEND}
-      tickLine="none"
-      xAxisProps={{ tickFormatter: (month: string) => format.month(month, 'short'), minTickGap: 24 }}
-      yAxisProps={{ width: 72, tickFormatter: (value: number) => format.count(value) }}
-      valueFormatter={amount}
-      tooltipAnimationDuration={0}
-      tooltipProps={{ labelFormatter: labelled((month) => format.month(month)) }}
-      lineProps={({ name }) => ({ ...STILL, dot: name === 'autotask' ? Square : { r: 4 } })}
-    />
+    <Drawn series={SIDES} marks>
+      <LineChart
+        className="pictured"
+        h={300}
+        data={data}
+        dataKey="month"
+        series={SIDES.map((side) => ({ ...plainly(side), strokeDasharray: dashOf(side) }))}
+        curveType="linear"
+        tickLine="none"
+        xAxisProps={{ tickFormatter: (month: string) => format.month(month, 'short'), minTickGap: 24 }}
+        yAxisProps={{ width: 72, tickFormatter: (value: number) => format.count(value) }}
+        valueFormatter={amount}
+        tooltipAnimationDuration={0}
+        tooltipProps={{ labelFormatter: labelled((month) => format.month(month)) }}
+        lineProps={({ name }) => ({ ...STILL, dot: dotOf(SIDES.find((side) => side.name === name)!) })}
+      />
+    </Drawn>
   );
 }
 
-function Square({ cx, cy }: { cx?: number; cy?: number }): ReactNode {
-  if (cx === undefined || cy === undefined) return null;
-  return <rect key={`${cx}`} x={cx - 4} y={cy - 4} width={8} height={8} fill="var(--chart-autotask)" />;
+/** A chart with its legend below. */
+function Drawn({
+  series,
+  marks,
+  children,
+}: {
+  series: readonly Series[];
+  marks?: boolean;
+  children: ReactNode;
+}): ReactNode {
+  return (
+    <div>
+      {!marks && <Textures series={series} />}
+      {children}
+      <Legend series={series} {...(marks ? { marks } : {})} />
+    </div>
+  );
 }
+
+const plainly = ({ name, label, color }: Series) => ({ name, label, color });
+
+const textured = (series: readonly Series[], name: string) => ({
+  ...STILL,
+  fill: fillOf(series.find((one) => one.name === name)!),
+});
+
+const dotOf =
+  (series: Series) =>
+  ({ cx, cy }: { cx?: number; cy?: number }): ReactElement =>
+    cx === undefined || cy === undefined ? <g key="none" /> : <Mark key={`${cx}`} series={series} x={cx} y={cy} />;

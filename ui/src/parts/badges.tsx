@@ -82,7 +82,11 @@ export function standing(task: Task, currency: string): Standing {
         icon: IconCircleDot,
         second:
           planSummary && !format.isZero(planSummary.recurringChange)
-            ? m.seconds.eachMonth(format.difference(planSummary.recurringChange), currency)
+            ? m.seconds.recurring(
+                format.difference(planSummary.recurringChange),
+                currency,
+                m.common.each(planSummary.periodMonths),
+              )
             : '',
       };
     case 'running':

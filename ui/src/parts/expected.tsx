@@ -4,8 +4,8 @@ import { m } from '../messages';
 /** An amount that nobody has billed yet: Autotask computes it later, and may round otherwise (reference/page-design §2.6). */
 export function Expected({ children }: { children: ReactNode }): ReactNode {
   return (
-    <span className="expected" title={m.expected.why}>
-      {children} <span className="word">{m.expected.word}</span>
+    <span title={m.expected.why}>
+      <span className="expected">{children}</span> <span className="dim word">{m.expected.word}</span>
     </span>
   );
 }

@@ -1,6 +1,6 @@
 import { useElementSize } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { preferences } from '../app/preferences';
 import { useStore } from '../app/store';
 import { m } from '../messages';
@@ -16,6 +16,9 @@ export interface Column<T> {
   /** @param active whether the row has the grid's tab stop: only then are its controls tab stops too. */
   render(row: T, index: number, active: boolean): ReactNode;
 }
+
+/** What is known of a column before there are rows. */
+type SkeletonColumn = Pick<Column<never>, 'key' | 'header' | 'width' | 'number' | 'from'>;
 
 interface Props<T> {
   /** Names the scroller. */
@@ -100,6 +103,14 @@ export function Grid<T>(props: Props<T>): ReactNode {
     if (active >= total && total > 0) setActive(total - 1);
   }, [active, total]);
 
+  /** Rows have one height: where the list must stand is told from the element itself, which knows of a scroll before its event does. */
+  const reveal = (index: number): void => {
+    const box = scroller.current;
+    if (!box) return;
+    const head = box.querySelector('thead')?.offsetHeight ?? 0;
+    const [first, last] = [(index + 1) * height + head - box.clientHeight, index * height];
+    box.scrollTop = Math.min(last, Math.max(first, box.scrollTop));
+  };
   const focusRow = (index: number): void => {
     const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`);
     if (row) row.focus({ preventScroll: true });
@@ -108,7 +119,11 @@ export function Grid<T>(props: Props<T>): ReactNode {
     // An effect of the drawing before may still be waiting when a key moves on: it is not the one that is meant.
     if (wanted.current !== active) return;
     // A row that is not here yet is drawn anew when it comes: until then its place holds the focus for it.
-    if (at(active) !== undefined) wanted.current = undefined;
+    if (at(active) !== undefined) {
+      wanted.current = undefined;
+      // Where its place had the focus and went, the browser lays the list out without the rows that come, and scrolls.
+      reveal(active);
+    }
     const focused = document.activeElement;
     if (!focused || focused === document.body || scroller.current?.contains(focused)) focusRow(active);
   });
@@ -118,15 +133,18 @@ export function Grid<T>(props: Props<T>): ReactNode {
     if (!inside.current || wanted.current !== undefined) return;
     const focused = document.activeElement;
     if (!focused || focused === document.body) {
-      virtual.scrollToIndex(active, { align: 'auto' });
+      reveal(active);
       focusRow(active);
     }
   });
-  useEffect(() => {
+  const follow = useEffectEvent((): void => {
     // The row is still there, at another place: keys go on from it.
     const row = wanted.current === undefined && document.activeElement?.closest<HTMLElement>('[data-index]');
-    if (row && scroller.current?.contains(row)) setActive(Number(row.dataset.index));
-  }, [at]);
+    if (!row || !scroller.current?.contains(row) || Number(row.dataset.index) === active) return;
+    setActive(Number(row.dataset.index));
+    reveal(Number(row.dataset.index));
+  });
+  useEffect(() => follow(), [at]);
   useEffect(
     () => () => {
       if (!inside.current) return;
@@ -144,7 +162,7 @@ export function Grid<T>(props: Props<T>): ReactNode {
     const next = Math.max(0, Math.min(total - 1, index));
     wanted.current = next;
     setActive(next);
-    virtual.scrollToIndex(next, { align: 'auto' });
+    reveal(next);
     const row = at(next);
     if (row !== undefined) onActive?.(row, next);
   };
@@ -387,21 +405,48 @@ function lastOf(items: { index: number; end: number }[], active: number, to: num
   return last && last.index === active && active > to + OVERSCAN ? items.at(-2) : last;
 }
 
-/** Rows while the first answer is on its way, in the final layout. */
-export function GridSkeleton({ label, rows = 8 }: { label: string; rows?: number }): ReactNode {
+const SKELETON_ROWS = 24;
+
+/** Rows while the first answer is on its way, in the layout of the list: as many as fit are seen. */
+export function GridSkeleton({ label, columns = [] }: { label: string; columns?: SkeletonColumn[] }): ReactNode {
+  const { ref, width } = useElementSize();
+  const narrow = width > 0 && width < NARROW;
+  const shown = narrow ? [] : columns.filter((column) => (column.from ?? 0) <= Math.max(width, NARROW));
   return (
-    <div className="grid" role="region" aria-label={label} aria-busy="true">
+    <div className="grid loading" role="region" aria-label={label} aria-busy="true" ref={ref}>
       <span className="hidden" role="status">
         {m.common.loading}
       </span>
       <table role="presentation">
+        <colgroup>
+          {shown.map((column) => (
+            <col key={column.key} style={column.width ? { width: column.width } : undefined} />
+          ))}
+        </colgroup>
+        {shown.length > 0 && (
+          <thead>
+            <tr>
+              {shown.map(({ key, header, number }) => (
+                <th key={key} className={number ? 'num' : undefined}>
+                  {header}
+                </th>
+              ))}
+            </tr>
+          </thead>
+        )}
         <tbody>
-          {Array.from({ length: rows }, (_, index) => (
+          {Array.from({ length: SKELETON_ROWS }, (_, index) => (
             <tr key={index}>
-              <td>
-                <span className="skeleton" style={{ width: '30%', marginInlineEnd: '8%' }} />
-                <span className="skeleton" style={{ width: '40%' }} />
-              </td>
+              {shown.map(({ key, number }) => (
+                <td key={key} className={number ? 'num' : undefined}>
+                  <span className="skeleton" />
+                </td>
+              ))}
+              {shown.length === 0 && (
+                <td>
+                  <span className="skeleton" />
+                </td>
+              )}
             </tr>
           ))}
         </tbody>

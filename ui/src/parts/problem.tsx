@@ -16,8 +16,8 @@ export function ProblemNotice({ error, retry, children }: Props): ReactNode {
   const words = Array.isArray(problem.body.autotask) ? (problem.body.autotask as string[]) : [];
   return (
     <div className="notice bad" role="alert">
-      <p className="strong">{happened}</p>
-      {problem.message !== '' && problem.status !== 0 && problem.message !== happened && <p>{problem.message}</p>}
+      {/* The server says what happened with names and numbers; the catalogue says it where there was no answer. */}
+      <p className="strong">{problem.message !== '' && problem.status !== 0 ? problem.message : happened}</p>
       <p className="dim">
         {safe} {todo}
       </p>

@@ -99,7 +99,7 @@ export function ContractDialog({
           </p>
           {suitable.length === 0 && (
             <p className="notice attention">
-              {others.length === 0 ? m.subscriptions.contractsNone : m.subs.noneSuitable}
+              {others.length > 0 ? m.subs.noneSuitable : contract ? m.subs.noOther : m.subscriptions.contractsNone}
             </p>
           )}
           {suitable.length > 0 && (

@@ -146,9 +146,9 @@ export function SubscriptionsScreen({ conn }: { conn: string }): ReactNode {
         {rows.error && <ProblemNotice error={rows.error} retry={rows.again} />}
         {rows.loading ? (
           rows.error ? null : (
-            <GridSkeleton label={m.subscriptions.list} />
+            <GridSkeleton label={m.subscriptions.list} columns={columns} />
           )
-        ) : rows.total === 0 ? (
+        ) : rows.total === 0 && rows.error ? null : rows.total === 0 ? (
           q !== '' ? (
             <Empty title={m.common.noMatch}>
               <Button

@@ -15,8 +15,11 @@ import { ProblemNotice, useAct } from '../parts/problem';
 import { ReconcileDialog } from '../mapping/customer-dialog';
 import { periodWords } from '../mapping/product-edits';
 import { isRenamed } from '../mapping/standing';
+import { differenceOf, sidesOf } from './sides';
 import { UnmapContractDialog } from './unmap-dialog';
 import { refreshSubscriptions, secondLine, SYNC_TONES, useSubscription, type SubscriptionDetail } from './data';
+
+type Asked = 'sync' | 'unmap' | 'reconcile' | undefined;
 
 interface Props {
   conn: string;
@@ -31,6 +34,8 @@ interface Props {
 export function SubscriptionPanel(props: Props): ReactNode {
   const { id, inline, onClose } = props;
   const { data, error, refetch } = useSubscription(id);
+  // Kept while the panel goes from beside the list to over it.
+  const [dialog, setDialog] = useState<Asked>();
   const box = useRef<HTMLElement>(null);
   useEffect(() => {
     if (inline) box.current?.scrollTo(0, 0);
@@ -39,7 +44,7 @@ export function SubscriptionPanel(props: Props): ReactNode {
   const body = error ? (
     <ProblemNotice error={error} retry={() => void refetch()} />
   ) : data ? (
-    <Content {...props} subscription={data} />
+    <Content {...props} subscription={data} dialog={dialog} setDialog={setDialog} />
   ) : (
     <Empty title={m.common.loading} />
   );
@@ -72,9 +77,11 @@ export function SubscriptionPanel(props: Props): ReactNode {
   );
 }
 
-function Content({ conn, onMap, subscription }: Props & { subscription: SubscriptionDetail }): ReactNode {
+function Content(
+  props: Props & { subscription: SubscriptionDetail; dialog: Asked; setDialog(dialog: Asked): void },
+): ReactNode {
+  const { conn, onMap, subscription, dialog, setDialog } = props;
   const operator = useMay('operator');
-  const [dialog, setDialog] = useState<'sync' | 'unmap' | 'reconcile'>();
   const [jobId, setJobId] = useState<string>();
   const { data: job } = useJob(jobId);
   const act = useAct();
@@ -131,34 +138,7 @@ function Content({ conn, onMap, subscription }: Props & { subscription: Subscrip
         <Badge tone={SYNC_TONES[subscription.status]}>{m.subscriptions.statuses[subscription.status]}</Badge>
         {second !== '' && <span className="dim small">{second}</span>}
       </div>
-      <div className="sides">
-        <div>
-          <h3>{m.panel.says}</h3>
-          {subscription.items.map(({ productKey, name, quantity }) => (
-            <p key={productKey} className="wrap">
-              {name} <span className="num">{m.panel.units(format.count(Number(quantity)))}</span>
-            </p>
-          ))}
-          <p className="dim small">{m.subs.asOf(format.moment(subscription.asOf))}</p>
-        </div>
-        <div>
-          <h3>{m.panel.held}</h3>
-          {contract ? (
-            <p className="wrap">
-              {contract.contractName ?? m.subs.contractNumber(contract.contractId)}{' '}
-              {contract.broken && <Badge tone="bad">{m.mapping.badges.broken}</Badge>}
-            </p>
-          ) : (
-            <p className="dim">{m.subscriptions.noContract}</p>
-          )}
-          {lines.map(({ contractServiceId, productKey, productName, units }) => (
-            <p key={`${contractServiceId} ${productKey}`} className="wrap">
-              {productName} <span className="num">{m.panel.units(format.count(units))}</span>
-            </p>
-          ))}
-          {contract && lines.length === 0 && <p className="dim small">{m.subscriptions.noLines}</p>}
-        </div>
-      </div>
+      <Sides subscription={subscription} />
       {contract?.broken && (
         <div className="notice bad">
           <p>{contract.broken.message}</p>
@@ -293,6 +273,62 @@ function Content({ conn, onMap, subscription }: Props & { subscription: Subscrip
         />
       )}
     </>
+  );
+}
+
+/** Units of each product on both sides, and the difference between them. */
+function Sides({ subscription }: { subscription: SubscriptionDetail }): ReactNode {
+  const { contract, lines, asOf } = subscription;
+  return (
+    <section className="stack tight">
+      <div className="region" role="region" tabIndex={0} aria-label={m.subs.sides}>
+        <table className="plain sums3">
+          <thead>
+            <tr>
+              {[m.panel.says, m.panel.held, m.subs.difference].map((side) => (
+                <th key={side} scope="col" className="num">
+                  {side}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          {sidesOf(subscription).map((row) => {
+            const difference = differenceOf(row);
+            return (
+              <tbody key={row.productKey}>
+                <tr>
+                  <th scope="rowgroup" colSpan={3} className="wrap">
+                    {row.name}
+                  </th>
+                </tr>
+                <tr>
+                  {[row.marketplace, row.autotask].map((units, side) => (
+                    <td key={side} className="num">
+                      {units === undefined ? m.common.none : format.count(units)}
+                    </td>
+                  ))}
+                  <td className={`num${difference === undefined || difference === 0 ? '' : ' strong'}`}>
+                    {difference === undefined ? m.common.none : format.signed(difference)}
+                  </td>
+                </tr>
+              </tbody>
+            );
+          })}
+        </table>
+      </div>
+      <p className="wrap">
+        {contract ? (
+          <>
+            {m.subs.onContract(contract.contractName ?? m.subs.contractNumber(contract.contractId))}{' '}
+            {contract.broken && <Badge tone="bad">{m.mapping.badges.broken}</Badge>}
+          </>
+        ) : (
+          <span className="dim">{m.subscriptions.noContract}</span>
+        )}
+      </p>
+      {contract && lines.length === 0 && <p className="dim small">{m.subscriptions.noLines}</p>}
+      <p className="dim small">{m.subs.asOf(format.moment(asOf))}</p>
+    </section>
   );
 }
 

@@ -123,7 +123,7 @@ export function TieOutScreen({ conn }: { conn: string }): ReactNode {
           <p className="dim" role="status">
             {m.tieOut.reading}
           </p>
-          <GridSkeleton label={m.tieOut.region} rows={5} />
+          <GridSkeleton label={m.tieOut.region} />
         </>
       )}
       {data?.total === 0 && (
