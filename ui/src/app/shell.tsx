@@ -1,14 +1,15 @@
 import { Menu, NativeSelect } from '@mantine/core';
-import { IconSettings } from '@tabler/icons-react';
+import { IconLoader2, IconSettings } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
-import { Link, NavLink, Outlet, useLocation, useMatch, useNavigate } from 'react-router';
+import { Link, Outlet, useLocation, useMatch, useNavigate } from 'react-router';
 import * as format from '../format';
 import { m } from '../messages';
 import { Bell } from '../notifications/bell';
 import { Empty } from '../parts/empty';
 import { ProblemNotice } from '../parts/problem';
+import { pauseText } from './pause';
 import { preferences, remember, remembered } from './preferences';
-import { useConnections, useDashboard, useMay, useMe, type ConnectionItem } from './queries';
+import { hasEnded, useConnections, useDashboard, useJob, useMay, useMe, type ConnectionItem } from './queries';
 import { useStore } from './store';
 import { Toasts } from './toasts';
 import { liveState, useLive } from './use-live';
@@ -20,7 +21,10 @@ const REMEMBERED = 'psa-sync:connection';
 export function useCurrentConnection(): ConnectionItem | undefined {
   const match = useMatch('/c/:conn/*');
   const { data } = useConnections();
-  const wanted = match?.params.conn ?? remembered<string>(REMEMBERED, 'local');
+  const settings = useMatch('/settings/connections/:conn/*');
+  const isKnown = data?.items.some(({ id }) => id === settings?.params.conn);
+  const wanted =
+    match?.params.conn ?? (isKnown ? settings?.params.conn : undefined) ?? remembered<string>(REMEMBERED, 'local');
   useEffect(() => {
     if (match?.params.conn) remember(REMEMBERED, match.params.conn, 'local');
   }, [match?.params.conn]);
@@ -77,6 +81,7 @@ export function Shell(): ReactNode {
         </a>
         <Switcher current={connection} />
         <Sections connection={connection} />
+        {connection && <RunningItem conn={connection.id} />}
         <Bell />
         <Menu position="bottom-end">
           <Menu.Target>
@@ -131,6 +136,7 @@ function Switcher({ current }: { current: ConnectionItem | undefined }): ReactNo
   if (!data || data.items.length === 0) return null;
   return (
     <NativeSelect
+      className="switcher"
       aria-label={m.app.connection}
       value={current?.id ?? ''}
       onChange={({ currentTarget }) => {
@@ -143,7 +149,6 @@ function Switcher({ current }: { current: ConnectionItem | undefined }): ReactNo
         value: id,
         label: m.app.connectionNeeds(`${alias} · ${currency}`, id === current?.id ? 0 : needsYou),
       }))}
-      style={{ maxWidth: 180, minWidth: 90, flex: '0 1 180px' }}
     />
   );
 }
@@ -189,7 +194,9 @@ function Sections({ connection }: { connection: ConnectionItem | undefined }): R
           value={present?.to ?? ''}
           onChange={({ currentTarget }) => void navigate(currentTarget.value)}
           data={[
-            ...(present ? [] : [{ value: '', label: m.nav.settings }]),
+            ...(present
+              ? []
+              : [{ value: '', label: pathname.startsWith('/settings') ? m.nav.settings : m.app.elsewhere }]),
             ...links.map(({ to, label, count }) => ({
               value: to,
               label: count ? `${label} ${format.count(count)}` : label,
@@ -201,12 +208,31 @@ function Sections({ connection }: { connection: ConnectionItem | undefined }): R
   return (
     <nav aria-label={m.app.sections}>
       {links.map(({ to, label, count, active }) => (
-        <NavLink key={to} to={to} aria-current={active ? 'page' : undefined}>
+        <Link key={to} to={to} aria-current={active ? 'page' : undefined}>
           {label}
           {count !== undefined && count > 0 && <span className="dim">{format.count(count)}</span>}
-        </NavLink>
+        </Link>
       ))}
     </nav>
+  );
+}
+
+/** What runs in the background, on every screen: it goes on wherever somebody goes (reference/page-design §4.5). */
+function RunningItem({ conn }: { conn: string }): ReactNode {
+  const { data } = useDashboard(conn);
+  const [running] = data?.runningJobs ?? [];
+  const { data: job } = useJob(running?.jobId);
+  if (!running || !job || hasEnded(job)) return null;
+  const done = m.job.progress(job.total - job.left, job.total);
+  return (
+    <Link
+      className="runningitem"
+      to={running.name === 'import' ? `/c/${conn}/mapping/import/${running.jobId}` : `/c/${conn}/jobs/${running.jobId}`}
+      aria-label={m.job.item(m.job.title[running.name] ?? running.name, done)}
+    >
+      <IconLoader2 size={16} className="spin" aria-hidden />
+      <span className="figures">{done}</span>
+    </Link>
   );
 }
 
@@ -252,12 +278,7 @@ function Banners({ connection }: { connection: ConnectionItem | undefined }): Re
 function ConnectionBanner({ connection }: { connection: ConnectionItem }): ReactNode {
   const admin = useMay('admin');
   const { data } = useDashboard(connection.id);
-  const text = {
-    connected: undefined,
-    paused: m.app.paused(connection.pause?.until ? format.time(connection.pause.until) : null),
-    needsCredentials: m.app.needsCredentials,
-    disabled: m.app.disabled,
-  }[connection.state];
+  const text = pauseText(connection);
   const other = data?.ordersWithoutConnection.byCurrency.find(({ currency }) => currency !== '');
   return (
     <>

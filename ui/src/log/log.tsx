@@ -153,18 +153,20 @@ function Log(props: {
         status={rows.first && m.common.found(rows.total)}
         documentTitle={m.log.title}
         action={
-          <Button
-            variant="default"
-            loading={busy}
-            onClick={() =>
-              void run(async () => {
-                const query = new URLSearchParams({ ...queryOf(filter), format: 'csv' });
-                await download(`/api/v1/action-log?${query}`, 'psa-sync-action-log.csv');
-              })
-            }
-          >
-            {m.log.export(rows.total)}
-          </Button>
+          rows.total > 0 && (
+            <Button
+              variant="default"
+              loading={busy}
+              onClick={() =>
+                void run(async () => {
+                  const query = new URLSearchParams({ ...queryOf(filter), format: 'csv' });
+                  await download(`/api/v1/action-log?${query}`, 'psa-sync-action-log.csv');
+                })
+              }
+            >
+              {m.log.export(rows.total)}
+            </Button>
+          )
         }
       >
         <div className="filters">

@@ -95,7 +95,7 @@ export function CsvScreen({ conn }: { conn: string }): ReactNode {
         <section className="card wide stack">
           <h2>{m.csv.importTitle}</h2>
           <p className="dim">{m.csv.importText}</p>
-          <label className="stack tight">
+          <label className="stack tight" style={report ? { display: 'none' } : undefined}>
             <span className="strong">{m.csv.file}</span>
             <input
               ref={input}

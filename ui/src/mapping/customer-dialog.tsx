@@ -233,12 +233,12 @@ export function ReconcileDialog(props: { conn: string; customerId: string; name:
           </p>
           {rows.length > 0 && (
             <div className="region" tabIndex={0} role="region" aria-label={m.customers.reconcileList}>
-              <table className="plain">
+              <table className="plain stacked">
                 <tbody>
                   {rows.map(({ subscriptionId, subscriptionName, outcome, taskId }) => (
                     <tr key={subscriptionId}>
                       <td className="mono">{subscriptionId}</td>
-                      <td className="wrap">{subscriptionName}</td>
+                      <td className="wrap whole">{subscriptionName}</td>
                       <td>
                         <Badge tone={outcome === 'nothing_to_do' ? 'good' : 'attention'}>
                           {m.customers.outcomes[outcome as keyof typeof m.customers.outcomes]}

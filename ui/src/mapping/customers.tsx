@@ -294,7 +294,7 @@ export function CustomersScreen({ conn }: { conn: string }): ReactNode {
       <nav className="tabs" aria-label={m.customers.views}>
         {VIEWS.map((one) => {
           const n = one === 'staged' ? staging.size : counts?.[one];
-          if (one === 'rejected' && n === 0 && view !== 'rejected') return null;
+          if (one === 'rejected' && !n && view !== 'rejected') return null;
           return (
             <Link
               key={one}
@@ -325,9 +325,9 @@ export function CustomersScreen({ conn }: { conn: string }): ReactNode {
       {rows.error && <ProblemNotice error={rows.error} retry={rows.again} />}
       {rows.loading ? (
         rows.error ? null : (
-          <GridSkeleton label={m.mapping.list} />
+          <GridSkeleton label={m.mapping.list} columns={columns} />
         )
-      ) : total === 0 ? (
+      ) : total === 0 && rows.error ? null : total === 0 ? (
         <NoCustomers
           view={view}
           q={q}
@@ -383,11 +383,9 @@ export function CustomersScreen({ conn }: { conn: string }): ReactNode {
           }
           card={(row, _, active) => (
             <>
-              <div className="row between" style={{ flexWrap: 'nowrap' }}>
-                <span className="strong cut">{row.customer.name}</span>
-                {state(row)}
-              </div>
-              {company(row)}
+              <span className="strong cut">{row.customer.name}</span>
+              <span className="cut">{company(row)}</span>
+              {state(row)}
               <div className="row between" style={{ flexWrap: 'nowrap' }}>
                 <span className="dim small cut">{customerStanding(row, staged[row.customer.id]).why}</span>
                 {acts(row, active)}

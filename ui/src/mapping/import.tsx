@@ -114,7 +114,7 @@ export function ImportScreen({ conn }: { conn: string }): ReactNode {
           role="region"
           aria-label={m.importing.list}
         >
-          <table className="plain">
+          <table className="plain middle">
             <thead>
               <tr>
                 <th scope="col">{m.importing.company}</th>

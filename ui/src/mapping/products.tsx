@@ -283,9 +283,9 @@ export function ProductsScreen({ conn }: { conn: string }): ReactNode {
       {rows.error && <ProblemNotice error={rows.error} retry={rows.again} />}
       {rows.loading ? (
         rows.error ? null : (
-          <GridSkeleton label={m.products.list} />
+          <GridSkeleton label={m.products.list} columns={columns} />
         )
-      ) : rows.total === 0 ? (
+      ) : rows.total === 0 && rows.error ? null : rows.total === 0 ? (
         q !== '' ? (
           <Empty title={m.common.noMatch}>
             <Button

@@ -11,7 +11,8 @@ import { m } from '../messages';
 import { Badge } from '../parts/badges';
 import { Empty } from '../parts/empty';
 import { ProblemNotice, useAct } from '../parts/problem';
-import { pauseText, STATE_TONES } from './connections';
+import { pauseText } from '../app/pause';
+import { STATE_TONES } from './connections';
 import { Danger } from './danger';
 import {
   AutomationFields,

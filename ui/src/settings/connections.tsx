@@ -2,11 +2,12 @@ import { Button } from '@mantine/core';
 import { IconPlugConnected } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { Link, Navigate } from 'react-router';
+import { pauseText } from '../app/pause';
 import { queryClient, useConnections, useMay, useMe, type ConnectionItem } from '../app/queries';
 import { Screen } from '../app/screen';
 import { toast } from '../app/toasts';
 import * as format from '../format';
-import { m, problemWords } from '../messages';
+import { m } from '../messages';
 import { Badge, type Tone } from '../parts/badges';
 import { Empty } from '../parts/empty';
 import { ProblemNotice } from '../parts/problem';
@@ -53,15 +54,6 @@ export function ConnectionsScreen(): ReactNode {
       )}
     </Screen>
   );
-}
-
-/** What a connection's state means, in a line. */
-export function pauseText({ state, pause }: Pick<ConnectionItem, 'state' | 'pause'>): string | undefined {
-  if (state === 'needsCredentials') return m.app.needsCredentials;
-  if (state === 'disabled') return m.app.disabled;
-  if (!pause) return undefined;
-  const again = pause.until ? m.setup.retryAt(format.moment(pause.until)) : m.setup.retryNever;
-  return `${problemWords(pause.code).happened} ${again}`;
 }
 
 function Row({ connection, admin }: { connection: ConnectionItem; admin: boolean }): ReactNode {

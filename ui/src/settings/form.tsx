@@ -51,7 +51,7 @@ export function ErrorList({ errors }: { errors: Partial<Record<Field, string>> }
   return (
     <div className="notice bad" role="alert" id="errors" tabIndex={-1}>
       <p className="strong">{m.setup.missing(all.length)}</p>
-      <ul>
+      <ul style={{ paddingInlineStart: 20 }}>
         {all.map(([field, text]) => (
           <li key={field}>
             <button type="button" className="link" onClick={() => focusField(field)}>

@@ -2,7 +2,7 @@ import { Button, TextInput } from '@mantine/core';
 import { IconChevronDown, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
-import { api, ok } from '../api/client';
+import { findCustomers } from '../mapping/find';
 import { m } from '../messages';
 
 const CustomerPicker = lazy(async () => ({ default: (await import('./customer-picker')).CustomerPicker }));
@@ -23,15 +23,8 @@ export function CustomerFilter(props: {
   const { data } = useQuery({
     queryKey: ['customers', conn, 'one', customerId],
     queryFn: async () => {
-      const { items } = await ok(
-        api.GET('/api/v1/connections/{connectionId}/customers', {
-          params: {
-            path: { connectionId: conn },
-            query: { page: 1, pageSize: 20, status: 'all', search: customerId },
-          },
-        }),
-      );
-      return items.find(({ customer }) => customer.id === customerId)?.customer.name ?? customerId;
+      const { items } = await findCustomers(conn, customerId);
+      return items.find(({ id }) => id === customerId)?.name ?? customerId;
     },
     enabled: customerId !== '',
   });
@@ -61,6 +54,10 @@ export function CustomerFilter(props: {
     <span className="joined">
       <Button
         ref={opener}
+        className="picker"
+        fw={400}
+        fz="xs"
+        px={10}
         variant="default"
         rightSection={<IconChevronDown size={14} aria-hidden />}
         onClick={() => setChoosing(true)}

@@ -117,8 +117,8 @@ export function IgnoredScreen({ conn }: { conn: string }): ReactNode {
       </div>
       {rows.error && <ProblemNotice error={rows.error} retry={rows.again} />}
       {rows.loading ? (
-        <GridSkeleton label={m.ignored.title} />
-      ) : rows.total === 0 ? (
+        <GridSkeleton label={m.ignored.title} columns={columns} />
+      ) : rows.total === 0 && rows.error ? null : rows.total === 0 ? (
         <Empty title={q === '' ? m.ignored.empty : m.tasks.noMatch} />
       ) : (
         <Grid
@@ -180,7 +180,7 @@ export function IgnoredScreen({ conn }: { conn: string }): ReactNode {
               }),
           }}
         >
-          <p>{m.ignored.body}</p>
+          <p>{m.ignored.body(asked.length)}</p>
           {error !== undefined && <ProblemNotice error={error} />}
         </Dialog>
       )}

@@ -24,6 +24,12 @@ function troubleOf(job: Job | undefined): Trouble {
   return new Map((rows ?? []).map((row) => [row.taskId, row]));
 }
 
+/** Minutes that the rest will take at the pace so far, rounded up; undefined before anything has ended. @param at instant in ms */
+function minutesLeft({ startedAt, total, left }: Job, at: number): number | undefined {
+  if (startedAt === null || left === total) return undefined;
+  return Math.max(1, Math.ceil(((at - Date.parse(startedAt)) * left) / (total - left) / 60_000));
+}
+
 function useJobTasks(
   conn: string,
   part: string,
@@ -49,7 +55,7 @@ export function JobScreen({ conn }: { conn: string }): ReactNode {
   const id = useParams().job!;
   const operator = useMay('operator');
   const currency = useConnection(conn)?.currency ?? '';
-  const { data: job, error, refetch } = useJob(id);
+  const { data: job, error, refetch, dataUpdatedAt } = useJob(id);
   const [asked, setAsked] = useState(false);
   const act = useAct();
   const own = useJobTasks(conn, id, { jobId: id }, LISTED);
@@ -67,7 +73,6 @@ export function JobScreen({ conn }: { conn: string }): ReactNode {
       announce(m.job.progress(job.total - job.left, job.total));
     }
   }, [job, conn, id]);
-  const name = job ? (m.job.title[job.name] ?? job.name) : m.common.loading;
   const others = (own.data?.items ?? []).filter((task) => !trouble.has(task.id));
   const groups = {
     running: others.filter(({ state }) => state === 'running'),
@@ -75,6 +80,8 @@ export function JobScreen({ conn }: { conn: string }): ReactNode {
     synced: others.filter(({ state }) => state === 'synced' || state === 'superseded'),
   };
   const ended = job !== undefined && hasEnded(job);
+  const name = job ? ((ended ? m.job.over : m.job.title)[job.name] ?? job.name) : m.common.loading;
+  const minutes = job && !ended ? minutesLeft(job, dataUpdatedAt) : undefined;
   const running = Math.min(job?.left ?? 0, atWork.data?.total ?? 0);
   return (
     <Screen
@@ -100,6 +107,7 @@ export function JobScreen({ conn }: { conn: string }): ReactNode {
             </strong>
             <span className="dim small">
               {m.job.started(format.moment(job.requestedAt), m.common.person(job.requestedBy))}
+              {minutes !== undefined && `, ${m.job.about(minutes)}`}
             </span>
           </div>
           <progress

@@ -150,7 +150,7 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
     {
       key: 'subscription',
       header: m.tasks.columns.subscription,
-      width: '112px',
+      width: '124px',
       from: 1300,
       render: (task) => <span className="mono">{task.subscriptionId}</span>,
     },
@@ -277,7 +277,7 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
         </div>
         {rows.error && <ProblemNotice error={rows.error} retry={rows.again} />}
         {rows.loading ? (
-          <GridSkeleton label={m.tasks.list} />
+          <GridSkeleton label={m.tasks.list} columns={withoutHidden(columns, hidden)} />
         ) : rows.error && rows.total === 0 ? null : rows.total === 0 ? (
           <NoTasks
             dashboard={dashboard.data}

@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { preferences } from '../app/preferences';
 import { useMay } from '../app/queries';
 import { toast } from '../app/toasts';
+import { host } from '../host';
 import * as format from '../format';
 import type { Schemas } from '../api/client';
 import { m, problemWords } from '../messages';
@@ -84,10 +85,16 @@ function Content(props: Props & { task: TaskDetail; operator: boolean }): ReactN
   const { conn, task, currency, inline, place, operator, onWalk, onClose, onIgnore } = props;
   const act = actOf(task);
   const wizard = (step: string): string => `/c/${conn}/tasks/${task.id}/sync/${step}`;
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard?.writeText(`/c/${conn}/tasks?task=${task.id}`).catch(() => undefined);
-    toast('good', m.panel.linkCopied);
+  const link = host.linkTo(`/c/${conn}/tasks?view=all&task=${task.id}`);
+  const copy = async (address: string): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(address);
+      toast('good', m.panel.linkCopied);
+    } catch {
+      toast('attention', m.panel.linkNotCopied(address));
+    }
   };
+  const reviewable = ['action_required', 'ready', 'failed'].includes(task.state);
   const ignorable = ['pending', 'action_required', 'ready', 'failed'].includes(task.state) && !task.accepted;
   return (
     <>
@@ -95,7 +102,7 @@ function Content(props: Props & { task: TaskDetail; operator: boolean }): ReactN
         <div className="row" style={{ flexWrap: 'nowrap' }}>
           <h2 className="grow row">
             <TaskType task={task} />
-            <span className="mono">{task.orderNumber ?? ''}</span>
+            {inline && <span className="mono">{task.orderNumber ?? ''}</span>}
           </h2>
           <button
             type="button"
@@ -130,8 +137,11 @@ function Content(props: Props & { task: TaskDetail; operator: boolean }): ReactN
         )}
       </div>
       <Sides task={task} currency={currency} />
-      <Amounts task={task} currency={currency} />
-      {task.failure && task.state !== 'synced' && <Failure task={task} />}
+      <Amounts task={task} currency={currency} why={reviewable ? wizard('confirm') : undefined} />
+      {task.failure &&
+        task.state !== 'synced' &&
+        // What came back with a question says it once.
+        !task.requiredActions.some(({ message }) => message === task.failure!.message) && <Failure task={task} />}
       {task.requiredActions.length > 0 && (
         <section className="stack tight">
           <h3>{m.panel.needs}</h3>
@@ -169,7 +179,7 @@ function Content(props: Props & { task: TaskDetail; operator: boolean }): ReactN
           ))}
         </p>
       )}
-      {task.whyNotAutomatic && (
+      {task.whyNotAutomatic && task.requiredActions.length === 0 && (
         <p className="dim small">
           {m.panel.why}: {task.whyNotAutomatic}
         </p>
@@ -185,7 +195,7 @@ function Content(props: Props & { task: TaskDetail; operator: boolean }): ReactN
             {m.wizard.result.openFees}
           </Button>
         )}
-        {!operator && ['action_required', 'ready', 'failed'].includes(task.state) && (
+        {!operator && reviewable && (
           <Button component={Link} to={wizard('confirm')} variant="default">
             {m.acts.open}
           </Button>
@@ -204,9 +214,11 @@ function Content(props: Props & { task: TaskDetail; operator: boolean }): ReactN
             {m.panel.ignore}
           </Button>
         )}
-        <Button variant="default" onClick={() => void copy()}>
-          {m.panel.copyLink}
-        </Button>
+        {link !== undefined && (
+          <Button variant="default" onClick={() => void copy(link)}>
+            {m.panel.copyLink}
+          </Button>
+        )}
       </div>
       <Timeline task={task} />
     </>
@@ -290,18 +302,30 @@ export function Sides({
   );
 }
 
-function Amounts({ task, currency }: { task: TaskDetail; currency: string }): ReactNode {
+/** @param why where the arithmetic stands. */
+function Amounts({ task, currency, why }: { task: TaskDetail; currency: string; why: string | undefined }): ReactNode {
   const { planSummary } = task;
   if (!planSummary) return null;
   const parts = [
     ...(format.isZero(planSummary.oneOff) ? [] : [m.panel.oneOff(format.difference(planSummary.oneOff), currency)]),
     ...(format.isZero(planSummary.recurringChange)
       ? []
-      : [m.panel.recurring(format.difference(planSummary.recurringChange), currency)]),
+      : [
+          m.seconds.recurring(
+            format.difference(planSummary.recurringChange),
+            currency,
+            m.common.each(planSummary.periodMonths),
+          ),
+        ]),
   ];
   return (
     <div className="stack tight">
-      {parts.length > 0 && <p className="strong figures">{parts.join(' · ')}</p>}
+      {parts.length > 0 && (
+        <p className="row between">
+          <span className="strong figures">{parts.join(' · ')}</span>
+          {why !== undefined && <Link to={why}>{m.panel.whyAmount}</Link>}
+        </p>
+      )}
       {planSummary.warnings.map(({ code, message }) => (
         <p key={code + message} className="small notice attention">
           {format.sentence(message)}
@@ -315,11 +339,12 @@ function Amounts({ task, currency }: { task: TaskDetail; currency: string }): Re
 
 function Failure({ task }: { task: TaskDetail }): ReactNode {
   const failure = task.failure!;
-  const { happened, safe, todo } = problemWords(failure.code);
+  const { happened } = problemWords(failure.code);
   const uncertain = task.state === 'uncertain';
+  const tone = uncertain ? 'uncertain' : task.state === 'failed' ? 'bad' : 'attention';
   const written = task.steps.filter(({ state }) => state === 'applied').length;
   return (
-    <div className={`notice ${uncertain ? 'uncertain' : 'bad'}`}>
+    <div className={`notice ${tone}`}>
       <p className="strong">{happened}</p>
       <p>{format.sentence(failure.message)}</p>
       {failure.autotask
@@ -329,10 +354,10 @@ function Failure({ task }: { task: TaskDetail }): ReactNode {
             {m.problem.autotask}: <q>{words}</q>
           </p>
         ))}
-      <p className="dim">
-        {/* What is not proven may stand in Autotask. */}
-        {uncertain ? safe : written > 0 ? m.panel.wroteSome(written, task.steps.length) : m.panel.wroteNone} {todo}
-      </p>
+      {/* What is not proven may stand in Autotask. */}
+      {!uncertain && (
+        <p className="dim">{written > 0 ? m.panel.wroteSome(written, task.steps.length) : m.panel.wroteNone}</p>
+      )}
     </div>
   );
 }
@@ -351,6 +376,7 @@ function Timeline({ task }: { task: TaskDetail }): ReactNode {
       ? [{ at: task.ignored.at, text: `${m.panel.ignoredBy(task.ignored.by)}: ${task.ignored.reason}` }]
       : []),
   ].sort((a, b) => (a.at < b.at ? -1 : 1));
+  const next = m.panel.nexts[task.nextAction];
   return (
     <section className="stack tight">
       <h3>{m.panel.timeline}</h3>
@@ -363,6 +389,12 @@ function Timeline({ task }: { task: TaskDetail }): ReactNode {
             <span className="wrap">{text}</span>
           </li>
         ))}
+        {next !== undefined && (
+          <li className="next">
+            <span className="dim small">{m.panel.next}</span>
+            <span className="wrap">{next}</span>
+          </li>
+        )}
       </ol>
       {task.steps.length > 0 && (
         <details>

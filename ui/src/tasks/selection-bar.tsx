@@ -29,7 +29,7 @@ export function SelectionBar(props: Props): ReactNode {
     <div
       ref={bar}
       tabIndex={-1}
-      className="listbar"
+      className="listbar selection"
       role="region"
       aria-label={whole ? m.tasks.allSelected(total) : m.common.selected(selected.length)}
     >

@@ -1,12 +1,13 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
+import * as format from '../format';
 import { m } from '../messages';
 import type { Plan } from './data';
 
 /** Autotask changed after the confirmation: what was confirmed beside what would be sent now. */
 export function Changed({ before, after, onReview }: { before: Plan; after: Plan; onReview(): void }): ReactNode {
   const titles = (plan: Plan): string[] =>
-    (plan.operations as unknown as { title: string }[]).map(({ title }) => title);
+    (plan.operations as unknown as { title: string }[]).map(({ title }) => format.sentence(title));
   const [was, is] = [titles(before), titles(after)];
   return (
     <div className="notice attention" role="alert">
@@ -33,7 +34,7 @@ export function Changed({ before, after, onReview }: { before: Plan; after: Plan
           <p className="side">{m.wizard.confirm.why}</p>
           {after.requiredActions.map(({ code, message }) => (
             <p key={code + message} className="wrap">
-              {message}
+              {format.sentence(message)}
             </p>
           ))}
           {after.requiredActions.length === 0 && <p>{m.wizard.confirm.whyRead}</p>}

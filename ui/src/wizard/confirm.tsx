@@ -43,7 +43,7 @@ export function ConfirmStep({ plan, planning, currency }: StepProps): ReactNode 
       <div className="halves">
         <div className="stack">
           {plan.lines.map((line) => (
-            <LinePeriods key={line.productKey} line={line} />
+            <LinePeriods key={line.productKey} line={line} currency={currency} />
           ))}
         </div>
         {plan.invoiceImpact.length > 0 && <Invoices plan={plan} currency={currency} />}
@@ -113,57 +113,60 @@ function periodsOf(line: Planned): Period[] {
   return periods;
 }
 
-function LinePeriods({ line }: { line: Planned }): ReactNode {
+function LinePeriods({ line, currency }: { line: Planned; currency: string }): ReactNode {
   const periods = periodsOf(line);
   return (
-    <div className="region" role="region" tabIndex={0} aria-label={line.serviceName}>
-      <table className="plain">
-        <thead>
-          <tr>
-            <th scope="col" className="wrap" style={{ whiteSpace: 'normal' }}>
-              {m.wizard.confirm.line}: {line.serviceName}
-            </th>
-            <th scope="col">
-              <span className="hidden">{m.wizard.confirm.state}</span>
-            </th>
-            <th scope="col" className="num">
-              {m.common.now} → {m.common.after}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {periods.map((period) => (
-            <tr key={period.first}>
-              <th scope="row">{format.days(period.first, period.last)}</th>
-              <td>
-                {period.posted ? (
-                  <span className="type">
-                    <IconLock size={14} aria-hidden /> {m.wizard.confirm.posted}
-                  </span>
-                ) : (
-                  m.wizard.confirm.open
-                )}
-              </td>
-              <td className="num">
-                <NowAfter now={period.now ?? m.common.none} after={period.after ?? m.common.none} />
-              </td>
-            </tr>
-          ))}
-          {line.priceAfter !== undefined && (
+    <section className="stack tight">
+      <h3 className="wrap">
+        {m.wizard.confirm.line}: {line.serviceName}
+      </h3>
+      <div className="region" role="region" tabIndex={0} aria-label={line.serviceName}>
+        <table className="plain">
+          <thead>
             <tr>
-              <th scope="row">{m.wizard.lines.price}</th>
-              <td />
-              <td className="num">
-                <NowAfter
-                  now={line.priceNow === undefined ? m.common.none : format.price(line.priceNow)}
-                  after={format.price(line.priceAfter)}
-                />
-              </td>
+              <th scope="col">{m.wizard.confirm.period}</th>
+              <th scope="col">
+                <span className="hidden">{m.wizard.confirm.state}</span>
+              </th>
+              <th scope="col" className="num">
+                {m.common.now} → {m.common.after}
+              </th>
             </tr>
-          )}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody>
+            {periods.map((period) => (
+              <tr key={period.first}>
+                <th scope="row">{format.days(period.first, period.last)}</th>
+                <td>
+                  {period.posted ? (
+                    <span className="type">
+                      <IconLock size={14} aria-hidden /> {m.wizard.confirm.posted}
+                    </span>
+                  ) : (
+                    m.wizard.confirm.open
+                  )}
+                </td>
+                <td className="num">
+                  <NowAfter now={period.now ?? m.common.none} after={period.after ?? m.common.none} />
+                </td>
+              </tr>
+            ))}
+            {line.priceAfter !== undefined && (
+              <tr>
+                <th scope="row">{`${m.wizard.lines.price} (${currency})`}</th>
+                <td />
+                <td className="num">
+                  <NowAfter
+                    now={line.priceNow === undefined ? m.common.none : format.price(line.priceNow)}
+                    after={format.price(line.priceAfter)}
+                  />
+                </td>
+              </tr>
+            )}
+          </tbody>
+        </table>
+      </div>
+    </section>
   );
 }
 
@@ -178,37 +181,40 @@ function Invoices({ plan, currency }: { plan: Plan; currency: string }): ReactNo
     } else rows.push({ ...impact, count: 1 });
   }
   return (
-    <div className="region" role="region" tabIndex={0} aria-label={m.wizard.confirm.invoice(currency)}>
-      <table className="plain">
-        <thead>
-          <tr>
-            <th scope="col">{m.wizard.confirm.invoice(currency)}</th>
-            <th scope="col" className="num">
-              {m.common.now} → {m.common.after}
-            </th>
-            <th scope="col" className="num">
-              {m.common.change}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.first}>
-              <th scope="row">
-                {format.days(row.first, row.last)}
-                {row.count > 1 && <div className="small">{m.wizard.confirm.alike(row.count)}</div>}
+    <section className="stack tight">
+      <h3>{m.wizard.confirm.invoice(currency)}</h3>
+      <div className="region" role="region" tabIndex={0} aria-label={m.wizard.confirm.invoice(currency)}>
+        <table className="plain">
+          <thead>
+            <tr>
+              <th scope="col">{m.wizard.confirm.period}</th>
+              <th scope="col" className="num">
+                {m.common.now} → {m.common.after}
               </th>
-              <td className="num">
-                <NowAfter now={format.money(row.now)} after={format.money(row.after)} />
-              </td>
-              <td className="num strong">
-                {row.expected ? <Expected>{format.difference(row.change)}</Expected> : format.difference(row.change)}
-              </td>
+              <th scope="col" className="num">
+                {m.common.change}
+              </th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.first}>
+                <th scope="row">
+                  {format.days(row.first, row.last)}
+                  {row.count > 1 && <div className="small">{m.wizard.confirm.alike(row.count)}</div>}
+                </th>
+                <td className="num">
+                  <NowAfter now={format.money(row.now)} after={format.money(row.after)} />
+                </td>
+                <td className="num strong">
+                  {row.expected ? <Expected>{format.difference(row.change)}</Expected> : format.difference(row.change)}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       {rows.some(({ expected }) => expected) && <ExpectedNote />}
-    </div>
+    </section>
   );
 }

@@ -132,7 +132,7 @@ export function ContractStep(props: StepProps): ReactNode {
           </ul>
         </details>
       )}
-      <Questions {...props} step="contract" />
+      <Questions {...props} step="contract" asked="CONTRACT_MISSING" />
     </div>
   );
 }

@@ -1,6 +1,6 @@
-import { NativeSelect } from '@mantine/core';
+import { NativeSelect, Textarea } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { useRef, useState, type ReactNode } from 'react';
+import { useRef, useState, type ChangeEvent, type KeyboardEvent, type ReactNode } from 'react';
 import * as format from '../format';
 import { m } from '../messages';
 import { Dialog } from '../parts/dialog';
@@ -10,6 +10,10 @@ import { withLine, type Choices, type Line, type Plan, type StepProps } from './
 import { Questions } from './questions';
 
 type Planned = Plan['lines'][number];
+const LONGEST_TEXT = 1000;
+/** From here on it is told how much of a text fits. */
+const NEARLY_FULL = 900;
+
 type Source = NonNullable<Choices['priceSource']>;
 
 /** Rows to be written, each to be unticked or edited, with the five amount blocks below (WIZ-3, WIZ-4). */
@@ -36,6 +40,7 @@ export function LinesStep(props: StepProps): ReactNode {
     .flatMap(({ rows }) => rows)
     // What Autotask prorates comes with the line's own adjustment: it is no row to be written.
     .filter(({ feeKind, written, computedBy }) => written && feeKind !== 'recurring' && computedBy !== 'autotask');
+  const [months, ...others] = new Set(plan.lines.map(({ periodMonths }) => periodMonths));
   const prorated = plan.amounts.prorated.rows.filter(({ computedBy }) => computedBy === 'autotask');
   return (
     <div className="stack">
@@ -107,9 +112,7 @@ export function LinesStep(props: StepProps): ReactNode {
                   {m.wizard.lines.after}
                 </th>
                 <th scope="col" className="num">{`${m.wizard.lines.price} (${currency})`}</th>
-                <th scope="col" className="num">
-                  {m.wizard.lines.cost}
-                </th>
+                <th scope="col" className="num">{`${m.wizard.lines.cost} (${currency})`}</th>
                 <th scope="col">{m.wizard.lines.detail}</th>
               </tr>
             </thead>
@@ -180,9 +183,15 @@ export function LinesStep(props: StepProps): ReactNode {
                 {plan.amounts[block].rows.length === 0 ? (
                   m.wizard.lines.notApplicable
                 ) : block === 'prorated' && prorated.length > 0 ? (
-                  <Expected>{`${format.money(plan.amounts[block].total)} ${currency}`}</Expected>
+                  <Expected>{m.wizard.lines.sum(format.money(plan.amounts[block].total), currency)}</Expected>
                 ) : (
-                  `${format.money(plan.amounts[block].total)} ${currency}`
+                  m.wizard.lines.sum(format.money(plan.amounts[block].total), currency)
+                )}
+                {plan.amounts[block].rows.length > 0 && (block === 'setup' || block === 'recurring') && (
+                  <span className="dim small">
+                    {' '}
+                    {block === 'setup' ? m.common.once : m.common.each(others.length > 0 ? undefined : months)}
+                  </span>
                 )}
               </dd>
             </div>
@@ -341,34 +350,44 @@ function Cell(props: {
     if (kept !== value) onKeep(kept);
     setText(undefined);
   };
+  const field = {
+    'aria-label': label,
+    'aria-invalid': invalid,
+    maxLength: LONGEST_TEXT,
+    value: text ?? shown,
+    onChange: ({ currentTarget: { value: typed } }: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => {
+      setText(typed);
+      whileTyping(typed);
+    },
+    onBlur: keep,
+    onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
+      if (event.key === 'Escape') {
+        whileTyping.cancel();
+        setText(undefined);
+      }
+      if (event.key !== 'Enter' || event.ctrlKey) return;
+      event.preventDefault();
+      keep();
+      const cell = event.currentTarget.closest('td');
+      const below = cell?.parentElement?.nextElementSibling?.children[cell.cellIndex];
+      below?.querySelector<HTMLElement>('input, textarea')?.focus();
+    },
+  };
   return (
     <>
-      <input
-        type={kind === 'date' ? 'date' : 'text'}
-        className={kind === 'number' ? 'num' : ''}
-        inputMode={kind === 'number' ? 'decimal' : undefined}
-        aria-label={label}
-        aria-invalid={invalid}
-        maxLength={1000}
-        value={text ?? shown}
-        onChange={({ currentTarget }) => {
-          setText(currentTarget.value);
-          whileTyping(currentTarget.value);
-        }}
-        onBlur={keep}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') {
-            whileTyping.cancel();
-            setText(undefined);
-          }
-          if (event.key !== 'Enter' || event.ctrlKey) return;
-          event.preventDefault();
-          keep();
-          const cell = event.currentTarget.closest('td');
-          const below = cell?.parentElement?.nextElementSibling?.children[cell.cellIndex];
-          below?.querySelector<HTMLInputElement>('input')?.focus();
-        }}
-      />
+      {kind === 'text' ? (
+        <Textarea variant="unstyled" autosize minRows={1} maxRows={4} {...field} />
+      ) : (
+        <input
+          type={kind === 'date' ? 'date' : 'text'}
+          className={kind === 'number' ? 'num' : ''}
+          inputMode={kind === 'number' ? 'decimal' : undefined}
+          {...field}
+        />
+      )}
+      {kind === 'text' && field.value.length >= NEARLY_FULL && (
+        <span className="dim small num">{m.wizard.lines.length(field.value.length, LONGEST_TEXT)}</span>
+      )}
       {invalid && (
         <span className="small" role="alert" style={{ color: 'var(--bad)' }}>
           {problem}

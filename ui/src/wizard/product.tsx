@@ -120,7 +120,7 @@ export function ProductStep(props: StepProps): ReactNode {
         );
       })}
       {act.error !== undefined && <ProblemNotice error={act.error} />}
-      <Questions {...props} step="product" />
+      <Questions {...props} step="product" asked="MAPPING_MISSING" />
     </div>
   );
 }

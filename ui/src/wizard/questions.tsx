@@ -20,12 +20,17 @@ const keyOf = (action: Action): string => `${action.code}:${(action.subject as {
 /**
  * What the plan asks, where it is answered: each option with its consequence, none chosen beforehand. An answered question
  * stays until the step is left, because the next plan no longer asks it.
+ *
+ * @param asked code of what the step itself asks for: it is not said twice.
  */
-export function Questions({ step, plan, choices, choose, conn, readOnly }: StepProps & { step: Step }): ReactNode {
+export function Questions(props: StepProps & { step: Step; asked?: string }): ReactNode {
+  const { step, plan, choices, choose, conn, readOnly } = props;
+  const isAsked = ({ code, subject }: Action): boolean =>
+    code === props.asked && !readOnly && (subject as { kind?: string } | undefined)?.kind !== 'fee';
   const seen = useRef(new Map<string, Action>());
   const [picked, setPicked] = useState<Record<string, string>>({});
   const [amount, setAmount] = useState<Record<string, string>>({});
-  const now = plan.requiredActions.filter((action) => stepOf(action) === step);
+  const now = plan.requiredActions.filter((action) => stepOf(action) === step && !isAsked(action));
   for (const action of now) seen.current.set(keyOf(action), action);
   const shown = [...seen.current.values()].filter((action) => {
     const asked = now.some((one) => keyOf(one) === keyOf(action));

@@ -45,7 +45,7 @@ export function ResultStep({ conn, task, currency }: { conn: string; task: TaskD
     synced: task.planSummary?.drift?.length
       ? m.wizard.result.drift
       : `${m.wizard.result.synced} ${m.wizard.result.syncedText}`,
-    failed: m.wizard.result.failed,
+    failed: task.failure ? problemWords(task.failure.code).happened : m.wizard.result.failed,
     action_required: m.wizard.result.returned,
     uncertain: m.wizard.uncertain.title,
     pending: m.seconds.pending,
@@ -78,9 +78,14 @@ export function ResultStep({ conn, task, currency }: { conn: string; task: TaskD
       </div>
       {task.failure && state !== 'synced' && (
         <div className={`notice ${state === 'uncertain' ? 'uncertain' : 'bad'}`}>
-          {/* The heading says already that nothing is proven. */}
-          {state !== 'uncertain' && <p className="strong">{problemWords(task.failure.code).happened}</p>}
-          <p>{format.sentence(task.failure.message)}</p>
+          {/* Else the heading says it already. */}
+          {state !== 'uncertain' && state !== 'failed' && (
+            <p className="strong">{problemWords(task.failure.code).happened}</p>
+          )}
+          <p>
+            {state === 'uncertain' && uncertain && `${m.wizard.uncertain.lost(format.moment(uncertain.sentAt))}. `}
+            {format.sentence(task.failure.message)}
+          </p>
           {task.failure.autotask
             ?.filter((text) => !task.failure!.message.includes(text))
             .map((text) => (
@@ -203,9 +208,7 @@ function Uncertain(props: { conn: string; task: TaskDetail; step: TaskStep; read
   };
   return (
     <section className="stack">
-      <p className="dim">
-        {m.wizard.uncertain.lost(format.moment(step.sentAt))} · {m.wizard.uncertain.look}
-      </p>
+      <p className="dim">{m.wizard.uncertain.look}</p>
       <div className="region" role="region" tabIndex={0} aria-label={format.sentence(step.title)}>
         <table className="plain">
           <thead>

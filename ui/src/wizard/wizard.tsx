@@ -98,8 +98,8 @@ function Wizard(props: { conn: string; task: TaskDetail; asked: Promise<Draft> |
     if (step) heading.current?.focus({ preventScroll: true });
   }, [step]);
 
-  const at = step && step !== 'result' ? STEPS.indexOf(step) + 1 : STEPS.length;
-  const name = step ? m.wizard.steps[step] : m.common.loading;
+  const at = likely === 'result' ? STEPS.length : STEPS.indexOf(likely) + 1;
+  const name = m.wizard.steps[likely];
   const order = task.orderNumber ?? task.subscriptionName;
   const readAgain = async (): Promise<void> => {
     await Promise.all([
@@ -131,6 +131,7 @@ function Wizard(props: { conn: string; task: TaskDetail; asked: Promise<Draft> |
     if (going && !stale) goOn();
   }, [going, stale]);
   const confirm = (): void => {
+    if (changed !== undefined) return;
     if (!plan.data || open.length > 0) {
       setMissing(true);
       return;
@@ -174,11 +175,11 @@ function Wizard(props: { conn: string; task: TaskDetail; asked: Promise<Draft> |
     <Screen
       title={`${m.types[task.type]} ${order}`}
       kind="form"
-      documentTitle={step === 'result' ? m.wizard.steps.result : m.wizard.title(at, STEPS.length, name)}
+      documentTitle={likely === 'result' ? m.wizard.steps.result : m.wizard.title(at, STEPS.length, name)}
       status={
         <span>
           <Link to={`/c/${conn}/tasks`}>{m.nav.tasks}</Link> ·{' '}
-          {step === 'result' ? m.wizard.steps.result : m.wizard.step(at, STEPS.length)}
+          {likely === 'result' ? m.wizard.steps.result : m.wizard.step(at, STEPS.length)}
         </span>
       }
     >
@@ -194,7 +195,7 @@ function Wizard(props: { conn: string; task: TaskDetail; asked: Promise<Draft> |
           <div className="notice attention" role="alert">
             <p>
               {m.wizard.someoneElse(
-                draft.theirs.updatedBy ?? '',
+                m.common.person(draft.theirs.updatedBy ?? ''),
                 draft.theirs.updatedAt ? format.time(draft.theirs.updatedAt) : '',
               )}
             </p>
@@ -293,8 +294,9 @@ function Wizard(props: { conn: string; task: TaskDetail; asked: Promise<Draft> |
           <span className="grow dim small" role="status">
             {draft.saving ? m.wizard.saving : draft.savedAt ? m.wizard.saved(format.time(draft.savedAt)) : ''}
           </span>
-          {!readOnly && step === 'confirm' && (
-            <Button loading={sync.busy} disabled={changed !== undefined} onClick={confirm}>
+          {/* After a change the new plan is to be looked at first, by its own button. */}
+          {!readOnly && step === 'confirm' && changed === undefined && (
+            <Button loading={sync.busy} onClick={confirm}>
               {plan.data && plan.data.operations.length === 0 && open.length === 0
                 ? m.wizard.confirm.markSynced
                 : m.wizard.confirm.go}
