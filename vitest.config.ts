@@ -7,7 +7,7 @@ const HEAVY = 'test/integration/executor-poisoned.spec.ts';
 const SWITCHED = 'test/tie-out/switched.services.spec.ts';
 
 /**
- * One runner, three projects by cost. `fast` is pure code and the sandbox over loopback; `app` boots the real
+ * One runner, projects by cost, one after the other. `fast` is pure code and the sandbox over loopback; `app` boots the real
  * application on PGlite (or, with DATABASE_URL, on PostgreSQL) and so runs at most two files at a time, because a
  * cold PGlite peaks near a gigabyte; `browser` adds a real Chromium from npm, and the page built once for the run. An empty match fails: a misnamed suffix must never pass as "no tests".
  */
@@ -30,6 +30,8 @@ export default defineConfig({
             'test/oracle/**/*.spec.ts',
           ],
           setupFiles: ['./test/setup.ts'],
+          maxWorkers: 2,
+          isolate: false,
           testTimeout: 20_000,
         },
       },
@@ -42,6 +44,9 @@ export default defineConfig({
           globalSetup: ['./test/support/database-template.ts'],
           pool: 'forks',
           maxWorkers: 2,
+          // Loading the application takes longer than most files: its modules keep no state, each test starts an app of its own.
+          isolate: false,
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -55,6 +60,7 @@ export default defineConfig({
           globalSetup: ['./test/support/database-template.ts'],
           pool: 'forks',
           maxWorkers: 2,
+          sequence: { groupOrder: 2 },
           hookTimeout: 60_000,
         },
       },
@@ -66,10 +72,10 @@ export default defineConfig({
           globalSetup: ['./test/support/database-template.ts', './test/support/page-build.ts'],
           pool: 'forks',
           maxWorkers: 1,
+          isolate: false,
+          sequence: { groupOrder: 3 },
           testTimeout: 60_000,
           hookTimeout: 90_000,
-          // A real browser on a busy machine: what is wrong is wrong twice.
-          retry: 1,
           // A second is little for a page on a busy machine.
           expect: { poll: { timeout: 10_000 } },
         },
@@ -128,6 +134,7 @@ export default defineConfig({
                 globalSetup: ['./test/support/database-template.ts'],
                 pool: 'forks' as const,
                 maxWorkers: 1,
+                sequence: { groupOrder: 8 },
                 hookTimeout: 60_000,
               },
             },

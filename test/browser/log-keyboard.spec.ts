@@ -237,7 +237,10 @@ describe('subscriptions without a pointer', () => {
       await one.getByText('Out of sync').waitFor();
       await toRow(one);
       await keys('Enter');
-      await panel().getByRole('heading', { name: 'Autotask holds' }).waitFor();
+      // Both sides and what is between them.
+      const sides = panel().getByRole('region', { name: 'Units on both sides' });
+      await sides.getByRole('columnheader', { name: 'Autotask holds' }).waitFor();
+      expect(await sides.getByRole('cell').allTextContents()).toEqual(['8', '5', '−3']);
       await expectFocus(operator, one);
       await expectAccessible(operator);
 

@@ -69,6 +69,22 @@ describe('the panel', () => {
     await ui.getByText('There is no task for SO999999 yet.').waitFor();
   });
 
+  it('gives links that can be sent to a colleague: its own address, with the task open', async () => {
+    const { page, ui } = person;
+    const { id } = await j.taskOf(order.orderNumber);
+    await person.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await person.go(`/c/${j.connectionId}/tasks?view=all&task=${id}`);
+    await ui.getByRole('button', { name: 'Copy link' }).click();
+    await ui.getByText('Link copied.').waitFor();
+    const link = await page.evaluate(async () => await navigator.clipboard.readText());
+    expect(new URL(link).origin).toBe(new URL(page.url()).origin);
+    const colleague = await world.person({ role: 'viewer' });
+    await colleague.page.goto(link);
+    await colleague.page.reload();
+    await colleague.ui.getByRole('complementary', { name: `Task ${order.orderNumber}` }).waitFor();
+    await colleague.close();
+  });
+
   it('posts the month that its clock stands in', async () => {
     const { page } = person;
     const posted = async (): Promise<number> =>

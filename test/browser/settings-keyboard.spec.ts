@@ -131,7 +131,7 @@ describe('a connection’s settings without a pointer', () => {
     await type(admin, field('Time zone'), 'Europe/Nowhere');
     await tabTo(admin, tab(/^Billing rules/), true);
     await keys('Enter');
-    await heading('Sandbox EUR').waitFor();
+    await admin.ui.getByRole('group', { name: 'Proration' }).waitFor();
     await keys('Control+s');
     await expectFocus(admin, field('Alias'));
     const list = admin.ui.getByRole('alert').filter({ hasText: '2 entries are missing or wrong:' });

@@ -171,6 +171,12 @@ describe('the list', () => {
     await ui.getByRole('heading', { level: 1, name: /^Syncing/ }).waitFor();
     const jobId = (await operator.path()).split('/').at(-1)!;
     const progress = ui.getByRole('progressbar');
+    // Wherever one goes meanwhile, the run is in the bar.
+    await tabTo(operator, ui.getByRole('link', { name: 'Subscriptions' }), true);
+    await page.keyboard.press('Enter');
+    await ui.getByRole('heading', { level: 1, name: 'Subscriptions' }).waitFor();
+    await press(operator, ui.getByRole('link', { name: new RegExp(`^Syncing: \\d of ${BULK}$`) }));
+    await ui.getByRole('heading', { level: 1, name: /^Syncing/ }).waitFor();
     await press(operator, ui.getByRole('button', { name: 'Stop' }));
     const stop = ui.getByRole('dialog', { name: 'Stop after the changes in flight?' });
     await expectFocus(operator, stop.getByRole('button', { name: 'Cancel' }));

@@ -197,7 +197,7 @@ describe('the wizard', () => {
     await page.keyboard.press('Control+Enter');
     await expectFocus(operator, heading(operator, 'Step 5 of 5: Confirm'));
     await press(operator, button(operator, 'Sync All'));
-    await expectFocus(operator, heading(operator, 'Failed.'));
+    await expectFocus(operator, heading(operator, 'Autotask refused a step.'));
     await ui.getByText('The adjustment was refused for a test.').first().waitFor();
     await ui.getByText('2 steps are written and stay; they are not repeated.').waitFor();
     const steps = ui.getByRole('list', { name: 'Steps' }).getByRole('listitem');
@@ -235,7 +235,7 @@ describe('the wizard', () => {
         .getByText(/^Recurring/)
         .locator('..')
         .textContent(),
-    ).toMatch(/\d EUR$/);
+    ).toMatch(/\d EUR each month$/);
     await ui.getByText('expected: Autotask computes this when the period is posted.').waitFor();
     await expectAccessible(operator);
     await wizard(operator, task.id, 'confirm');

@@ -9,7 +9,7 @@ export interface Picture {
   /** What is there once it is drawn, as a CSS or text selector inside the frame. */
   shows: string;
   role?: 'admin' | 'viewer';
-  /** Made of the same parts as another one: for people to look at, not for the checks of `npm test`. */
+  /** Made of the same parts as another one: for people to look at, and for the checks of `npm test` with EVERY_SCREEN=1 only. */
   alike?: true;
   /**
    * Answers of the API in its place: a status without a body is a problem, `never` no answer at all, `edit` what the API
@@ -23,6 +23,8 @@ export interface Picture {
     never?: true;
     edit?: (answer: any) => unknown;
   }[];
+  /** Nothing that earlier screens have read may be remembered, nor what this one reads: the page is loaded anew. */
+  fresh?: true;
   /** What a person does there first. */
   act?: (person: Person) => Promise<void>;
   /** What brings the screen back to where the next one can begin; Escape closes dialogs anyway. */
@@ -117,10 +119,29 @@ export function everyScreen(scene: Scene): Picture[] {
       shows: 'tr.data',
       act: async (person) => {
         await press(/^Customer: /)(person);
-        await person.ui.getByRole('option').first().waitFor();
+        await person.ui.getByRole('listbox').getByRole('option').first().waitFor();
       },
     },
     { name: 'open-none', path: '/open?order=SO999999', shows: '.empty' },
+    {
+      name: 'tasks-paused',
+      alike: true,
+      path: `${tasks}?view=ready`,
+      shows: '.banner',
+      fresh: true,
+      answers: [
+        {
+          url: /\/api\/v1\/connections(\?|$)/,
+          edit: ({ items }) => ({
+            items: items.map((one: object) => ({
+              ...one,
+              state: 'paused',
+              pause: { code: 'CREDENTIALS_REFUSED', until: '2027-03-10T09:27:00.000Z' },
+            })),
+          }),
+        },
+      ],
+    },
     { name: 'tasks-no-match', alike: true, path: `${tasks}?view=all&q=nobody`, shows: '.empty' },
     { name: 'tasks-never-checked', path: `${none}/tasks`, shows: '.empty' },
     { name: 'tasks-viewer', path: `${tasks}?view=needsYou`, shows: 'tr.data', role: 'viewer' },
@@ -181,6 +202,26 @@ export function everyScreen(scene: Scene): Picture[] {
       },
     },
     {
+      name: 'wizard-nothing',
+      path: wizard('cancellation', 'confirm'),
+      shows: '.notice.good',
+      fresh: true,
+      answers: [
+        {
+          url: /\/plan$/,
+          edit: (plan) => ({
+            ...plan,
+            amounts: Object.fromEntries(Object.keys(plan.amounts).map((block) => [block, { rows: [], total: '0' }])),
+            operations: [],
+            lines: [],
+            invoiceImpact: [],
+            requiredActions: [],
+            warnings: [],
+          }),
+        },
+      ],
+    },
+    {
       name: 'wizard-loading',
       alike: true,
       path: wizard('longLines', 'lines'),
@@ -190,6 +231,7 @@ export function everyScreen(scene: Scene): Picture[] {
     {
       name: 'wizard-error',
       alike: true,
+      fresh: true,
       path: wizard('longLines', 'lines'),
       shows: '.notice.bad',
       answers: unavailable(/\/plan$/),
@@ -350,7 +392,7 @@ export function everyScreen(scene: Scene): Picture[] {
     },
     {
       name: 'subscription-contract',
-      path: `${c}/subscriptions?status=notMapped`,
+      path: `${c}/subscriptions?status=notMapped&q=Maple`,
       shows: 'tr.data',
       act: async (person) => {
         await person.ui.locator('tr.data').first().focus();

@@ -55,6 +55,7 @@ export async function visit(person: Person, picture: Picture): Promise<void> {
         ),
       });
     });
+  if (picture.fresh) await begin(person);
   // Another screen first: the same address again would change nothing.
   await person.go('/somewhere');
   await ui.locator('.empty').first().waitFor();
@@ -82,6 +83,13 @@ export async function leave(person: Person, picture: Picture): Promise<void> {
   for (let layer = 0; layer < 3 && (await person.ui.locator('[role=dialog], [role=menu]').count()) > 0; layer += 1)
     await person.page.keyboard.press('Escape');
   await person.page.unrouteAll({ behavior: 'ignoreErrors' });
+  if (picture.fresh) await begin(person);
+}
+
+/** Loads the page anew, the extension in it too. */
+async function begin({ page, ui }: Person): Promise<void> {
+  await page.reload();
+  await ui.locator('main').waitFor();
 }
 
 function frameOf({ page }: Person): Frame {

@@ -66,10 +66,12 @@ export async function type(person: Person, target: Locator, text: string): Promi
   await person.page.keyboard.type(text);
 }
 
-/** Waits until an element has the focus: where a person expects to go on. How it is shown is looked at by `tabTo`. */
+/** Waits until an element has the focus, and shows it: where a person expects to go on. */
 export async function expectFocus(person: Person, target: Locator): Promise<void> {
   await target.waitFor();
   await expect
     .poll(async () => ((await target.evaluate((one) => one === document.activeElement)) ? '' : await focused(person)))
     .toBe('');
+  // What covers it, a message for one, steps aside a moment later.
+  await expect.poll(async () => (await person.frame()?.evaluate(lookAtFocus))?.faults ?? []).toEqual([]);
 }
