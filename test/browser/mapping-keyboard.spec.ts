@@ -274,7 +274,7 @@ describe('import and CSV without a pointer', () => {
     await press(operator, button('Import all complete…'));
     await dialog('Import all complete companies?').waitFor();
     await keys('Control+Enter');
-    await operator.ui.getByText(' 0 to go', { exact: false }).waitFor({ timeout: 30_000 });
+    await operator.ui.getByText(/^Finished\. .+ · 0 to go$/).waitFor({ timeout: 30_000 });
   });
 
   it('tries a CSV file, and applies its good rows (MAP-11)', async () => {
