@@ -22,7 +22,7 @@ async function insert(customer: { customerId: string; name: string }, count: num
        read_on, required_actions, choices, plan_summary, created_at, updated_at)
      select gen_random_uuid(), c.installation_id, c.id, gen_random_uuid()::text, 'order', 'change', 'ready', ?, ?,
        gen_random_uuid()::text, 'Example Office Basic', '{}', 'CH' || n, ?, now(), '2027-03-10', '[]', '{}',
-       '{"recurringChange": "2.50", "oneOff": "0", "changes": [], "operations": 1, "warnings": [], "automatic": false,
+       '{"recurringChange": "2.50", "periodMonths": 1, "oneOff": "0", "changes": [], "operations": 1, "warnings": [], "automatic": false,
          "provisional": false, "plannedAt": "2027-03-10T08:00:00.000Z"}', now(), now()
      from connection c, generate_series(1, ?) n where c.id = ?`,
     [customer.customerId, customer.name, day, count, j.connectionId],
@@ -183,7 +183,7 @@ describe('the task list', () => {
       await press(operator, bar.getByRole('button', { name: `Sync ${CROWD} ready tasks` }));
       const dialog = ui.getByRole('dialog', { name: `Sync ${CROWD} tasks?` });
       await dialog
-        .getByText(`${CROWD} contracts change. As planned now: recurring +575.00 EUR a period, one-off 0.00 EUR.`)
+        .getByText(`${CROWD} contracts change. As planned now: recurring +575.00 EUR each month, one-off 0.00 EUR.`)
         .waitFor();
       await expectAccessible(operator);
       await insert(buyer, 1, '2027-03-10');

@@ -75,10 +75,25 @@ describe('many tasks', () => {
     const mine = await list(`customerId=${customerId}`);
     const byFilter = await select({ filter: { customerId } });
     expect(byFilter).toMatchObject({ total: mine.length, syncable: 2, contracts: 2 });
-    expect(Math.round(Number(byFilter.recurringChange) * 100)).toBe(cents('recurringChange'));
+    expect(byFilter.recurring).toEqual([{ periodMonths: 1, change: expect.any(String) }]);
+    expect(Math.round(Number(byFilter.recurring[0].change) * 100)).toBe(cents('recurringChange'));
     expect(cents('recurringChange')).toBeGreaterThan(0);
     expect(Math.round(Number(byFilter.oneOff) * 100)).toBe(cents('oneOff'));
     expect(await select({ taskIds: ids(mine) })).toEqual(byFilter);
+    // What is billed each month and what each year are no one amount.
+    const periodOf = async (months: number): Promise<unknown> =>
+      await t.database.sql(`update sync_task set plan_summary = plan_summary || ?::jsonb where id = ?`, [
+        JSON.stringify({ periodMonths: months }),
+        ready[0].id,
+      ]);
+    await periodOf(12);
+    expect((await select({ filter: { customerId } })).recurring).toEqual(
+      [ready[1], ready[0]].map(({ planSummary: { recurringChange } }, index) => ({
+        periodMonths: [1, 12][index],
+        change: recurringChange,
+      })),
+    );
+    await periodOf(1);
     // What is done already can be neither synced nor ignored.
     expect(byFilter.ignorable).toBe(mine.filter(({ state }) => state !== 'synced').length);
     expect(await j.operator.post(`${j.c}/tasks/selection`, {})).toMatchObject({
@@ -95,7 +110,7 @@ describe('many tasks', () => {
     const started = await j.operator.post(`${j.c}/tasks/sync`, { filter, expectedCount: 2 });
     expect(started).toMatchObject({ status: 202, body: { accepted: 2, skipped: [] } });
     expect(await t.job(started.body.jobId)).toMatchObject({ state: 'done', done: 2 });
-    expect(await select({ filter: { customerId } })).toMatchObject({ syncable: 0, contracts: 0, recurringChange: '0' });
+    expect(await select({ filter: { customerId } })).toMatchObject({ syncable: 0, contracts: 0, recurring: [] });
   });
 
   it('are ignored by a filter, all or, where other ones match than were shown, none', async () => {

@@ -5,12 +5,10 @@ import { host } from './host';
  * floats: `Intl.NumberFormat` reads decimal text exactly.
  */
 
-const memory = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>();
+type Formatter = Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat | Intl.ListFormat;
+const memory = new Map<string, Formatter>();
 
-function cached<T extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>(
-  key: string,
-  make: () => T,
-): T {
+function cached<T extends Formatter>(key: string, make: () => T): T {
   const full = `${host.context.locale}|${host.context.timeZone}|${key}`;
   let found = memory.get(full);
   if (!found) memory.set(full, (found = make()));
@@ -54,6 +52,11 @@ export function difference(value: string): string {
 /** A signed count. */
 export function signed(value: number): string {
   return typographic(decimals(0, 0, 'exceptZero').format(value));
+}
+
+/** Things one after the other: "a, b and c". */
+export function list(items: readonly string[]): string {
+  return cached('list', () => new Intl.ListFormat(host.context.locale, { type: 'conjunction' })).format(items);
 }
 
 /** True for zero in any spelling. */

@@ -4,7 +4,7 @@ import { Problem } from '../../platform/http/problem.js';
 import { Clock } from '../../ports/clock.port.js';
 import { ConnectionService } from '../installation/connection.service.js';
 import type { Connection } from '../installation/connection.entity.js';
-import type { TaskSelectionView } from './api/outcome.view.js';
+import type { RecurringChange, TaskSelectionView } from './api/outcome.view.js';
 import type { SyncManyDto, TaskSelectionDto } from './api/task.dto.js';
 import { ACTS, taskConditions } from './task-conditions.js';
 import { TaskQueries } from './task-queries.service.js';
@@ -14,7 +14,7 @@ interface Summed {
   syncable: number;
   ignorable: number;
   contracts: number;
-  recurring: string;
+  recurring: RecurringChange[];
   one_off: string;
 }
 
@@ -70,21 +70,28 @@ export class TaskSelection {
       this.clock,
     );
     const [found] = await this.database.sql<Summed>(
-      `select count(*)::int as total,
-              count(*) filter (where ${ACTS.sync})::int as syncable,
-              count(*) filter (where ${ACTS.ignore})::int as ignorable,
-              count(distinct coalesce(m.contract_id::text, t.subscription_id)) filter (
-                where ${ACTS.sync} and (t.plan_summary->>'operations')::int > 0)::int as contracts,
-              coalesce(sum((t.plan_summary->>'recurringChange')::numeric) filter (where ${ACTS.sync}), 0)::text as recurring,
-              coalesce(sum((t.plan_summary->>'oneOff')::numeric) filter (where ${ACTS.sync}), 0)::text as one_off
-       from sync_task t
-       left join subscription_mapping m on m.installation_id = t.installation_id
-         and m.connection_id = t.connection_id and m.subscription_id = t.subscription_id
-       where ${where}`,
+      `with matched as materialized (
+         select t.plan_summary as plan, (${ACTS.sync}) as syncable, (${ACTS.ignore}) as ignorable,
+                coalesce(m.contract_id::text, t.subscription_id) as contract
+         from sync_task t
+         left join subscription_mapping m on m.installation_id = t.installation_id
+           and m.connection_id = t.connection_id and m.subscription_id = t.subscription_id
+         where ${where}),
+       recurring as (
+         select (plan->>'periodMonths')::int as months, sum((plan->>'recurringChange')::numeric) as change
+         from matched where syncable group by 1)
+       select count(*)::int as total,
+              count(*) filter (where syncable)::int as syncable,
+              count(*) filter (where ignorable)::int as ignorable,
+              count(distinct contract) filter (where syncable and (plan->>'operations')::int > 0)::int as contracts,
+              (select coalesce(json_agg(json_build_object('periodMonths', months, 'change', change::text) order by months), '[]')
+               from recurring where change <> 0) as recurring,
+              coalesce(sum((plan->>'oneOff')::numeric) filter (where syncable), 0)::text as one_off
+       from matched`,
       parameters,
     );
-    const { total, syncable, ignorable, contracts, recurring, one_off: oneOff } = found!;
-    return { total, syncable, ignorable, contracts, recurringChange: recurring, oneOff };
+    const { one_off: oneOff, ...summary } = found!;
+    return { ...summary, oneOff };
   }
 }
 

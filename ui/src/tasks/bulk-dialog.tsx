@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
-import { api, ApiProblem, ok } from '../api/client';
+import { api, ApiProblem, ok, type Schemas } from '../api/client';
 import { toast } from '../app/toasts';
 import * as format from '../format';
 import { m } from '../messages';
@@ -18,6 +18,16 @@ interface Props {
   /** How many ready ones they are, as the person was shown. */
   count: number;
   onClose(): void;
+}
+
+/** Amounts of a month and of a year are told apart: no invoice ever bills their sum. */
+function recurringWords(recurring: readonly Schemas['RecurringChange'][], currency: string): string {
+  if (recurring.length === 0) return m.bulk.noRecurring;
+  return format.list(
+    recurring.map(({ periodMonths, change }) =>
+      m.seconds.recurring(format.difference(change), currency, m.common.each(periodMonths ?? undefined)),
+    ),
+  );
 }
 
 /** What a bulk run will do, in counts and amounts, before it starts (TSK-8). */
@@ -67,7 +77,7 @@ export function BulkDialog({ conn, currency, selection, count: total, onClose }:
         {sums
           ? m.bulk.body(
               sums.contracts,
-              format.difference(sums.recurringChange),
+              recurringWords(sums.recurring, currency),
               format.difference(sums.oneOff),
               currency,
             )

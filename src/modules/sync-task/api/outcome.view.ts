@@ -47,6 +47,20 @@ export class BulkAccepted {
   skipped!: Skipped[];
 }
 
+/** What is billed more or less each period of one length. */
+export class RecurringChange {
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 1,
+    description: 'null where a plan has lines of several lengths',
+  })
+  periodMonths!: number | null;
+
+  @ApiProperty({ example: '412.00' })
+  change!: string;
+}
+
 /** What a selection of tasks comes to, before anything is done with it. Amounts are in the connection's currency. */
 export class TaskSelectionView {
   @ApiProperty()
@@ -63,9 +77,9 @@ export class TaskSelectionView {
   @ApiProperty()
   contracts!: number;
 
-  /** Change of what is billed each period by the syncable ones, as planned now. */
-  @ApiProperty({ example: '412.00' })
-  recurringChange!: string;
+  /** Change of what is billed each period by the syncable ones, as planned now: months and years are never added up. */
+  @ApiProperty({ type: [RecurringChange], description: 'Shortest period first; none where nothing changes' })
+  recurring!: RecurringChange[];
 
   /** What the syncable ones bill once, as planned now. */
   @ApiProperty({ example: '130.00' })
