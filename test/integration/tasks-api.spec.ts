@@ -92,6 +92,30 @@ describe('tasks over HTTP', () => {
     expect(synced.planSummary).toMatchObject({ operations: 4, provisional: false });
   });
 
+  it('counts an open task where its fee is mapped: at the product’s own row, else at the general one (MAP-8)', async () => {
+    const used = async (): Promise<Record<string, number>> =>
+      Object.fromEntries(
+        (await j.operator.get(`${j.c}/fees`)).body.items.map((row: any) => [
+          `${row.feeKind} ${row.productKey ?? 'any'}`,
+          row.openTasks,
+        ]),
+      );
+    const before = await used();
+    const { task } = await sale(3);
+    await expect.poll(used).toEqual({ ...before, 'setup any': before['setup any']! + 1 });
+
+    const { productKey } = task.planSummary.fees[0];
+    await j.operator.put(`${j.c}/fees/mappings`, [{ feeKind: 'setup', productKey, billingCodeId: 401 }]);
+    const own = await used();
+    expect(own[`setup ${productKey}`]).toBeGreaterThan(0);
+    expect(own['setup any']! + own[`setup ${productKey}`]!).toBe(before['setup any']! + 1);
+
+    await j.sync(task.id, { contract: { create: {} } });
+    expect(await used()).toEqual({ ...own, [`setup ${productKey}`]: own[`setup ${productKey}`]! - 1 });
+    await j.operator.put(`${j.c}/fees/mappings`, [{ feeKind: 'setup', productKey, billingCodeId: null }]);
+    expect(await used()).toEqual(before);
+  });
+
   it('plans nothing more after a sync, and a second confirmation answers the same and writes nothing', async () => {
     const { task } = await sale(2);
     const choices = { contract: { create: {} } };

@@ -132,7 +132,6 @@ function chargeUsage(
   const corrected = before.length > 0 ? `; ${cents(amountOf(before))} was charged before` : '';
   addCharge(run, contract, event, {
     feeKind,
-    mapping: 'usage',
     block: 'overuse',
     product,
     label: `${group.isOveruse ? 'Overuse' : 'Usage'}: ${product.name}`,
@@ -166,7 +165,6 @@ function chargePostPaidLines(run: PlanRun, event: PlanEvent, contract: ContractT
     if (isChargedOtherwise(run, 'usage', product, period, 'order')) continue;
     addCharge(run, contract, event, {
       feeKind: 'usage',
-      mapping: 'usage',
       block: 'overuse',
       product,
       label: `Usage: ${item.name}`,
@@ -240,7 +238,6 @@ function chargeTerm(
   }
   addCharge(run, contract, event, {
     feeKind: 'term',
-    mapping: 'usage',
     block: 'recurring',
     product,
     label,

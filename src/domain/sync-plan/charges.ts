@@ -8,17 +8,15 @@ import { isSetupRefund, linesOf, netOf, unplacedLines } from './order-money.js';
 import type { PlanEvent } from './plan-event.js';
 import type { BlockName, PlanRun } from './plan-run.js';
 import { feeMappingOf } from './preconditions.js';
-import type { FeeKind } from './sync-facts.js';
+import { CHARGED_AS, type ChargeKind, type FeeKind } from './sync-facts.js';
 import type { AmountRow } from './sync-plan.js';
 import { isChargedOtherwise, usagePeriodOf } from './usage-charged.js';
 import type { WantedProduct } from './wanted-quantity.js';
 
 /** A one-off amount on its way to a contract. */
 export interface ChargeWanted {
-  /** First word of our key after the order: setup, cancellation, proration, shift, usage, overuse, term. */
-  feeKind: string;
-  /** The mapping that says where it goes. */
-  mapping: FeeKind;
+  /** First word of our key after the order. */
+  feeKind: ChargeKind;
   block: BlockName;
   product: Pick<WantedProduct, 'productKey' | 'name' | 'subscriptionId'>;
   label: string;
@@ -65,7 +63,8 @@ export function addCharge(
     written: false,
   };
   run.addAmount(wanted.block, row);
-  const fee = feeMappingOf(facts, wanted.mapping, wanted.product.productKey);
+  const mapping = CHARGED_AS[wanted.feeKind];
+  const fee = feeMappingOf(facts, mapping, wanted.product.productKey);
   if (!fee) {
     if (wanted.statedWithoutMapping) {
       findings.warn(
@@ -77,13 +76,13 @@ export function addCharge(
     }
     findings.require(
       'FEE_MAPPING_MISSING',
-      `${FEE_WORDS[wanted.mapping]} of ${wanted.product.name} have no Autotask product or billing code. Map them under Fees.`,
-      { subject: { kind: 'fee', id: wanted.mapping, name: wanted.product.name } },
+      `${FEE_WORDS[mapping]} of ${wanted.product.name} have no Autotask product or billing code. Map them under Fees.`,
+      { subject: { kind: 'fee', id: mapping, name: wanted.product.name } },
     );
   }
   if (fee?.problem !== undefined)
-    findings.require('MAPPING_BROKEN', `${FEE_WORDS[wanted.mapping]}: ${fee.problem}`, {
-      subject: { kind: 'fee', id: wanted.mapping, name: wanted.product.name },
+    findings.require('MAPPING_BROKEN', `${FEE_WORDS[mapping]}: ${fee.problem}`, {
+      subject: { kind: 'fee', id: mapping, name: wanted.product.name },
     });
   if (sign(amount) < 0 && run.capabilities.negativeCharge === 'refuse') {
     askToCredit(run, wanted, amount);
@@ -157,19 +156,17 @@ export function chargeFees(
   const isOnly = owners.length === 1;
   for (const product of owners) {
     const lines = linesOf(order, product, isOnly);
-    const fee = (feeKind: 'setup' | 'cancellation' | 'overuse', mapping: FeeKind, label: string, wanted: OrderLine[]) =>
-      chargeNet(run, contract, event, product, { feeKind, mapping, label, lines: wanted });
+    const fee = (feeKind: 'setup' | 'cancellation' | 'overuse', label: string, wanted: OrderLine[]) =>
+      chargeNet(run, contract, event, product, { feeKind, label, lines: wanted });
     const isSetup = (line: OrderLine) => line.feeType === 'setup' || isSetupRefund(line);
-    fee('setup', 'setup', `Setup fee: ${product.name}`, lines.filter(isSetup));
+    fee('setup', `Setup fee: ${product.name}`, lines.filter(isSetup));
     fee(
-      'cancellation',
       'cancellation',
       `Cancellation fee: ${product.name}`,
       lines.filter((line) => line.feeType === 'cancellationFee'),
     );
     fee(
       'overuse',
-      'usage',
       `Overuse: ${product.name}`,
       lines.filter((line) => line.feeType === 'overuse'),
     );
@@ -192,7 +189,7 @@ function chargeNet(
   contract: ContractTarget | undefined,
   event: PlanEvent,
   product: WantedProduct,
-  fee: { feeKind: 'setup' | 'cancellation' | 'overuse'; mapping: FeeKind; label: string; lines: OrderLine[] },
+  fee: { feeKind: 'setup' | 'cancellation' | 'overuse'; label: string; lines: OrderLine[] },
 ): void {
   const net = netOf(fee.lines);
   if (net === undefined || sign(net) === 0) return;

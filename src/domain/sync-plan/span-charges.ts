@@ -74,7 +74,6 @@ function chargeSpan(
   const units = parts.reduce((total, part) => total + unitsIn(part, span), 0);
   const wantedCharge: ChargeWanted = {
     feeKind: isShift ? 'shift' : 'proration',
-    mapping: 'proration',
     block: 'prorated',
     product: wanted,
     label,

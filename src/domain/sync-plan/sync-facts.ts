@@ -57,8 +57,23 @@ export interface ServiceMappingFacts {
   productProblem?: string;
 }
 
-/** Fees that can be mapped (FEATURES MAP-8) and `shift`, which uses the proration mapping. */
-export type FeeKind = 'setup' | 'cancellation' | 'proration' | 'usage';
+/** Fees that can be mapped, in the order people see them (FEATURES MAP-8). */
+export const FEE_KINDS = ['setup', 'cancellation', 'proration', 'usage'] as const;
+
+export type FeeKind = (typeof FEE_KINDS)[number];
+
+/** What our charges are, by the word in their key, and the fee whose mapping says where each goes (FEATURES MAP-8). */
+export const CHARGED_AS = {
+  setup: 'setup',
+  cancellation: 'cancellation',
+  proration: 'proration',
+  shift: 'proration',
+  usage: 'usage',
+  overuse: 'usage',
+  term: 'usage',
+} as const satisfies Record<string, FeeKind>;
+
+export type ChargeKind = keyof typeof CHARGED_AS;
 
 /** Target of a fee mapping: an Autotask product or a material billing code. */
 export interface FeeMappingFacts {

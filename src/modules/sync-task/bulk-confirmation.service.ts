@@ -6,6 +6,7 @@ import { notFound, Problem } from '../../platform/http/problem.js';
 import { DueJobs } from '../../platform/jobs/due-jobs.service.js';
 import { JobRuns } from '../../platform/jobs/job-runs.service.js';
 import type { Caller } from '../../platform/tenancy/caller.js';
+import { sqlList } from '../../platform/database/sql-list.js';
 import { ConnectionService } from '../installation/connection.service.js';
 import type { Connection } from '../installation/connection.entity.js';
 import { SubscriptionMirror } from '../mapping/mirror.entities.js';
@@ -15,7 +16,7 @@ import { CONFIRMED_BY_POLICY } from './confirmation.js';
 import { SyncTaskStates } from './sync-task-states.js';
 import { SyncTask } from './sync-task.entity.js';
 import { TaskSelection } from './task-selection.service.js';
-import { isOlder, placeInLine, sqlList } from './task-rows.js';
+import { isOlder, placeInLine } from './task-rows.js';
 import type { BulkAccepted, Skipped } from './api/outcome.view.js';
 
 /** One run takes at most this many. */

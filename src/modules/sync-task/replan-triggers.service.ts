@@ -1,10 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { RequiredActionCode } from '../../domain/sync-plan/sync-plan.js';
 import { Database } from '../../platform/database/database.js';
+import { sqlList } from '../../platform/database/sql-list.js';
 import { ConnectionChanges, type ConnectionChange } from '../installation/connection-changes.service.js';
 import type { Connection } from '../installation/connection.entity.js';
 import { MappingChanges, type MappingChange } from '../mapping/mapping-changes.js';
-import { sqlList } from './task-rows.js';
+
 import { TaskReplanner } from './task-replanner.service.js';
 
 /** Changes of a connection after which its open tasks may have other plans. */

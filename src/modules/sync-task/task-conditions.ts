@@ -1,10 +1,10 @@
 import { addDays } from '../../domain/calendar/calendar-date.js';
 import { IGNORABLE_STATES } from '../../domain/sync-task/sync-task-state.js';
 import type { Clock } from '../../ports/clock.port.js';
+import { sqlList } from '../../platform/database/sql-list.js';
 import type { Connection } from '../installation/connection.entity.js';
 import type { TaskAct, TaskFilterDto, TaskQuery, TaskViewName } from './api/task.dto.js';
 import { WAITING_TASKS } from './task-lookup.service.js';
-import { sqlList } from './task-rows.js';
 
 /** The dashboard's views; *waiting* is the `waiting` filter by another name. */
 const VIEWS: Record<Exclude<TaskViewName, 'waiting'>, string> = {

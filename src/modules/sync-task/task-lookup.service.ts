@@ -4,9 +4,10 @@ import { isUUID } from 'class-validator';
 import { OPEN_STATES, type SyncTaskState } from '../../domain/sync-task/sync-task-state.js';
 import { Database, type Unit } from '../../platform/database/database.js';
 import { notFound } from '../../platform/http/problem.js';
+import { sqlList } from '../../platform/database/sql-list.js';
 import type { WaitsFor } from './api/task.view.js';
 import { SyncTask } from './sync-task.entity.js';
-import { isOlder, placeInLine, sqlList } from './task-rows.js';
+import { isOlder, placeInLine } from './task-rows.js';
 
 /** Finds tasks of one installation. Another one's task is no task (DESIGN §5). */
 @Injectable()

@@ -3,6 +3,7 @@ import { OPEN_STATES } from '../../domain/sync-task/sync-task-state.js';
 import { Database } from '../../platform/database/database.js';
 import type { Page } from '../../platform/http/page.js';
 import { Problem } from '../../platform/http/problem.js';
+import { sqlList } from '../../platform/database/sql-list.js';
 import { Clock } from '../../ports/clock.port.js';
 import { ConnectionService } from '../installation/connection.service.js';
 import type { Connection } from '../installation/connection.entity.js';
@@ -15,7 +16,7 @@ import { OperationJournal } from './execution/operation-journal.service.js';
 import { SyncTask } from './sync-task.entity.js';
 import { taskConditions } from './task-conditions.js';
 import { TaskLookup } from './task-lookup.service.js';
-import { isOlder, placeInLine, sqlList } from './task-rows.js';
+import { isOlder, placeInLine } from './task-rows.js';
 
 /** Totals are exact up to here (DESIGN §10). */
 const COUNTED = 10_000;

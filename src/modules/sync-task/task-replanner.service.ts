@@ -5,6 +5,7 @@ import { Database } from '../../platform/database/database.js';
 import { Problem } from '../../platform/http/problem.js';
 import { DueJobs } from '../../platform/jobs/due-jobs.service.js';
 import { AUTOMATIC } from '../../platform/tenancy/caller.js';
+import { sqlList } from '../../platform/database/sql-list.js';
 import { ConnectionAccess } from '../installation/connection-access.service.js';
 import type { Connection } from '../installation/connection.entity.js';
 import { ActionLog } from '../notification/action-log.service.js';
@@ -14,7 +15,7 @@ import { PlanKeeper } from './planning/plan-keeper.service.js';
 import { PLANNED_STATES } from './planning/planned-state.js';
 import { TaskPlanner, type PlannedTask } from './planning/task-planner.service.js';
 import { SyncTask } from './sync-task.entity.js';
-import { isOlder, placeInLine, sqlList } from './task-rows.js';
+import { isOlder, placeInLine } from './task-rows.js';
 import { OPEN_STATES } from '../../domain/sync-task/sync-task-state.js';
 
 /** Tasks planned together: their contracts are read in one round. */

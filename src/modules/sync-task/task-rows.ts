@@ -1,9 +1,3 @@
-/** A list of literal words for SQL: our own constants only, never input. */
-export function sqlList(words: readonly string[]): string {
-  for (const word of words) if (!/^[\w-]+$/.test(word)) throw new Error(`"${word}" is no plain word.`);
-  return words.map((word) => `'${word}'`).join(', ');
-}
-
 /**
  * SQL: the columns that a subscription's tasks stand in line by: effective date, then creation of the order, then order
  * number, then id, so that the order is total (DESIGN §6 Order).

@@ -1617,6 +1617,11 @@ export interface components {
       /** @description null = not mapped */
       target: components['schemas']['FeeTargetView'] | null;
       broken: components['schemas']['FeeBrokenView'] | null;
+      /**
+       * @description Open tasks with a charge that goes where this row says
+       * @example 14
+       */
+      openTasks: number;
       /** @description 0 while not mapped */
       version: number;
       mappedBy: string | null;
@@ -2179,6 +2184,12 @@ export interface components {
       /** @example Upgrade */
       detail: string;
     };
+    PlannedFeeView: {
+      /** @enum {string} */
+      feeKind: 'setup' | 'cancellation' | 'proration' | 'usage';
+      /** @example PRD100001 */
+      productKey: string;
+    };
     PlanWarningView: {
       code: string;
       message: string;
@@ -2211,6 +2222,8 @@ export interface components {
        */
       oneOff: string;
       changes: components['schemas']['PlannedChangeView'][];
+      /** @description Fees its charges are mapped by */
+      fees?: components['schemas']['PlannedFeeView'][];
       /** @description How many writes the plan has */
       operations: number;
       warnings: components['schemas']['PlanWarningView'][];
@@ -2311,13 +2324,22 @@ export interface components {
       taskIds?: string[];
       filter?: components['schemas']['TaskFilterDto'];
     };
+    RecurringChange: {
+      /**
+       * @description null where a plan has lines of several lengths
+       * @example 1
+       */
+      periodMonths: number | null;
+      /** @example 412.00 */
+      change: string;
+    };
     TaskSelectionView: {
       total: number;
       syncable: number;
       ignorable: number;
       contracts: number;
-      /** @example 412.00 */
-      recurringChange: string;
+      /** @description Shortest period first; none where nothing changes */
+      recurring: components['schemas']['RecurringChange'][];
       /** @example 130.00 */
       oneOff: string;
     };

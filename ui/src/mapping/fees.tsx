@@ -138,7 +138,10 @@ function Fee({ conn, row, edit, readOnly, onChange }: FeeProps): ReactNode {
         <h2 aria-hidden className="wrap">
           {name}
         </h2>
-        {badge}
+        <span className="row">
+          <span className="dim small">{m.fees.usedBy(row.openTasks)}</span>
+          {badge}
+        </span>
       </div>
       {row.broken && (
         <div className="notice bad">

@@ -245,7 +245,8 @@ export const en = {
     title: (n: number) => plural(n, 'Sync # task?', 'Sync # tasks?'),
     adding: 'Adding up what is planned…',
     body: (contracts: number, recurring: string, oneOff: string, currency: string) =>
-      `${plural(contracts, '# contract changes', '# contracts change')}. As planned now: recurring ${recurring} ${currency} a period, one-off ${oneOff} ${currency}.`,
+      `${plural(contracts, '# contract changes', '# contracts change')}. As planned now: recurring ${recurring}, one-off ${oneOff} ${currency}.`,
+    noRecurring: 'no change',
     afresh:
       'Each is planned afresh when its turn comes; one that has a question or a money warning comes back to you instead.',
     irreversible: 'Adjustments cannot be deleted in Autotask. A later correction is a second, opposite adjustment.',

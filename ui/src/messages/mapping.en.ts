@@ -185,6 +185,7 @@ export const mappingScreens = {
     target: (fee: string) => `${fee}: which one`,
     searchProducts: 'Search Autotask products',
     searchCodes: 'Search material billing codes',
+    usedBy: (tasks: number) => (tasks === 0 ? '' : plural(tasks, '# open task', '# open tasks')),
     notSet: 'Not set: an order with this fee waits as “action required”.',
     unset: 'Not set',
     clear: 'Unmap',

@@ -1,6 +1,6 @@
 import { parse, CsvError } from 'csv-parse/sync';
 import { Injectable } from '@nestjs/common';
-import type { FeeKind } from '../../../domain/sync-plan/sync-facts.js';
+import { FEE_KINDS, type FeeKind } from '../../../domain/sync-plan/sync-facts.js';
 import { Database } from '../../../platform/database/database.js';
 import { Problem } from '../../../platform/http/problem.js';
 import type { Connection } from '../../installation/connection.entity.js';
@@ -9,7 +9,6 @@ import { csvLine } from '../../notification/csv.js';
 import type { ConnectionRef } from '../connection-ref.js';
 import { CustomerMappings } from '../customers/customer-mappings.service.js';
 import { FeeMappings } from '../fees/fee-mappings.service.js';
-import { FEE_KINDS } from '../fees/fee.dto.js';
 import { tenant } from '../list-query.js';
 import { SubscriptionMirror } from '../mirror.entities.js';
 import { ProductMappings } from '../products/product-mappings.service.js';

@@ -5,7 +5,9 @@ import {
   type CustomerSaveVerdict,
   type PresentCustomers,
 } from '../../../domain/mapping/customer-save.js';
+import { OPEN_STATES } from '../../../domain/sync-task/sync-task-state.js';
 import { Database, type Unit } from '../../../platform/database/database.js';
+import { sqlList } from '../../../platform/database/sql-list.js';
 import { notFound } from '../../../platform/http/problem.js';
 import type { Connection } from '../../installation/connection.entity.js';
 import { ActionLog } from '../../notification/action-log.service.js';
@@ -139,7 +141,7 @@ export class CustomerMappings {
                where s.installation_id = ? and s.connection_id = ? and s.customer_id in (?) and s.is_active)::int as subscriptions,
               (select count(*) from sync_task t
                where t.installation_id = ? and t.connection_id = ? and t.customer_id in (?)
-                 and t.state in ('pending', 'action_required', 'ready', 'running', 'failed', 'uncertain'))::int as tasks`,
+                 and t.state in (${sqlList(OPEN_STATES)}))::int as tasks`,
       [...tenant, ...tenant],
     );
     return { customers: customerIds.length, subscriptions: row!.subscriptions, openTasks: row!.tasks };

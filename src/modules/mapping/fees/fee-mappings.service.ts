@@ -7,8 +7,10 @@ import {
   type PresentFees,
 } from '../../../domain/mapping/fee-save.js';
 import { feeTargetProblem, isRenamed } from '../../../domain/mapping/mapping-health.js';
-import type { FeeKind } from '../../../domain/sync-plan/sync-facts.js';
+import { FEE_KINDS, type FeeKind } from '../../../domain/sync-plan/sync-facts.js';
+import { OPEN_STATES } from '../../../domain/sync-task/sync-task-state.js';
 import { Database, type Unit } from '../../../platform/database/database.js';
+import { sqlList } from '../../../platform/database/sql-list.js';
 import type { Connection } from '../../installation/connection.entity.js';
 import { ActionLog } from '../../notification/action-log.service.js';
 import type { ConnectionRef } from '../connection-ref.js';
@@ -17,7 +19,7 @@ import { MappingChanges } from '../mapping-changes.js';
 import { mirrorAges } from '../mirror-writer.js';
 import { lockMappings } from '../save/change-lock.js';
 import { refusal, type RefusedRow } from '../save/refused-rows.js';
-import { FEE_KINDS, type FeeList, type FeeMappingChange, type FeeRow, type FeeSaveResult } from './fee.dto.js';
+import type { FeeList, FeeMappingChange, FeeRow, FeeSaveResult } from './fee.dto.js';
 
 interface FeeRecord {
   fee_kind: FeeKind;
@@ -41,6 +43,17 @@ const TARGETS = `
    and b.billing_code_id = f.billing_code_id
   left join autotask_product_mirror a on a.installation_id = f.installation_id and a.connection_id = f.connection_id
    and a.product_id = f.autotask_product_id`;
+
+/** Open tasks by the row that says where their charges go: the product's own where it is set, else the general one. */
+const USES = `
+  select fee->>'feeKind' as fee_kind, f.product_key, count(distinct t.id)::int as tasks
+  from sync_task t
+  cross join lateral jsonb_array_elements(t.plan_summary->'fees') fee
+  left join fee_mapping f on f.installation_id = t.installation_id and f.connection_id = t.connection_id
+   and f.fee_kind = fee->>'feeKind' and f.product_key = fee->>'productKey'
+   and (f.billing_code_id is not null or f.autotask_product_id is not null)
+  where t.installation_id = ? and t.connection_id = ? and t.state in (${sqlList(OPEN_STATES)})
+  group by 1, 2`;
 
 /** Fees and what they are charged as (FEATURES MAP-8). */
 @Injectable()
@@ -66,6 +79,10 @@ export class FeeMappings {
        order by lower(p.name), f.product_key`,
       [connection.installationId, connection.id],
     );
+    const uses = await this.database.sql<Pick<FeeRecord, 'fee_kind' | 'product_key'> & { tasks: number }>(USES, [
+      connection.installationId,
+      connection.id,
+    ]);
     return {
       items: FEE_KINDS.flatMap((feeKind) => {
         const own = records.filter((record) => record.fee_kind === feeKind);
@@ -74,7 +91,10 @@ export class FeeMappings {
           general ? feeRow(general) : unmappedRow(feeKind),
           ...own.filter((record) => record.product_key !== null && targetOf(record)).map(feeRow),
         ];
-      }),
+      }).map((row) => ({
+        ...row,
+        openTasks: uses.find((use) => use.fee_kind === row.feeKind && use.product_key === row.productKey)?.tasks ?? 0,
+      })),
       asOf: asOf(await mirrorAges(this.database, connection), ['billingCodes', 'autotaskProducts']),
     };
   }
@@ -234,7 +254,7 @@ function targetName(target: FeeTarget, present: PresentFees): string {
     : `product "${present.autotaskProducts.get(target.autotaskProductId)?.name}"`;
 }
 
-function feeRow(record: FeeRecord): FeeRow {
+function feeRow(record: FeeRecord): Omit<FeeRow, 'openTasks'> {
   const target = targetOf(record);
   if (!target) return { ...unmappedRow(record.fee_kind), version: record.version };
   const active = record.target_active ?? false;
@@ -263,7 +283,7 @@ function feeRow(record: FeeRecord): FeeRow {
   };
 }
 
-function unmappedRow(feeKind: FeeKind): Pick<FeeRow, keyof FeeRow> {
+function unmappedRow(feeKind: FeeKind): Omit<FeeRow, 'openTasks'> {
   return {
     feeKind,
     productKey: null,

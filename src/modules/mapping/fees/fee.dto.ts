@@ -14,10 +14,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import type { FeeKind } from '../../../domain/sync-plan/sync-facts.js';
-
-/** Fees that can be mapped, in the order people see them (FEATURES MAP-8). */
-export const FEE_KINDS = ['setup', 'cancellation', 'proration', 'usage'] as const satisfies FeeKind[];
+import { FEE_KINDS, type FeeKind } from '../../../domain/sync-plan/sync-facts.js';
 
 /** One row of a save. */
 export class FeeMappingChange {
@@ -111,6 +108,9 @@ export class FeeRow {
 
   @ApiProperty({ type: FeeBrokenView, nullable: true })
   broken!: FeeBrokenView | null;
+
+  @ApiProperty({ example: 14, description: 'Open tasks with a charge that goes where this row says' })
+  openTasks!: number;
 
   @ApiProperty({ description: '0 while not mapped' })
   version!: number;

@@ -6,6 +6,7 @@ import { LineLedger, valueOn } from '../../../domain/sync-plan/ledger.js';
 import type { LedgerStep } from '../../../domain/sync-plan/sync-facts.js';
 import { OPEN_STATES } from '../../../domain/sync-task/sync-task-state.js';
 import { Database } from '../../../platform/database/database.js';
+import { sqlList } from '../../../platform/database/sql-list.js';
 import { notFound } from '../../../platform/http/problem.js';
 import { Clock } from '../../../ports/clock.port.js';
 import type { Connection } from '../../installation/connection.entity.js';
@@ -24,8 +25,6 @@ import type {
   SyncStatus,
 } from './subscription.dto.js';
 
-const OPEN = OPEN_STATES.map((state) => `'${state}'`).join(', ');
-
 /** Those that run, that are mapped, or that still have something to do. */
 const LISTED = 's.is_active or m.contract_id is not null or t.open > 0';
 
@@ -35,7 +34,7 @@ const LISTED = 's.is_active or m.contract_id is not null or t.open > 0';
  */
 const standing = (which: string): string => `
   with tasks as (
-    select t.subscription_id, count(*) filter (where t.state in (${OPEN}))::int as open,
+    select t.subscription_id, count(*) filter (where t.state in (${sqlList(OPEN_STATES)}))::int as open,
            (array_agg(t.state order by t.effective_date desc, t.order_created_at desc,
                       coalesce(t.order_number, '') desc, t.id desc))[1] as newest,
            coalesce((array_agg(jsonb_array_length(coalesce(t.plan_summary->'drift', '[]'::jsonb)) > 0

@@ -3,7 +3,7 @@ import type { Order } from '../../../domain/marketplace/order.js';
 import type { Subscription } from '../../../domain/marketplace/subscription.js';
 import type { UsageRecord } from '../../../domain/marketplace/usage-record.js';
 import type { SyncChoices } from '../../../domain/sync-plan/sync-choices.js';
-import type { TaskSource, TaskType } from '../../../domain/sync-plan/sync-facts.js';
+import { FEE_KINDS, type FeeKind, type TaskSource, type TaskType } from '../../../domain/sync-plan/sync-facts.js';
 import type { OperationKind } from '../../../domain/sync-plan/sync-plan.js';
 import { SYNC_TASK_STATES, type SyncTaskState } from '../../../domain/sync-task/sync-task-state.js';
 import type { LineDrift, PlanSummary } from '../planning/plan-summary.js';
@@ -67,6 +67,15 @@ export class LineDriftView implements LineDrift {
   actual!: number;
 }
 
+/** A fee that the charges of a plan need a mapping for. */
+export class PlannedFeeView {
+  @ApiProperty({ enum: FEE_KINDS })
+  feeKind!: FeeKind;
+
+  @ApiProperty({ example: 'PRD100001' })
+  productKey!: string;
+}
+
 /** Short words of the newest plan. Money is decimal text in the connection's currency. */
 export class PlanSummaryView implements PlanSummary {
   @ApiProperty({ example: '16', description: 'Change of what is billed each period' })
@@ -85,6 +94,9 @@ export class PlanSummaryView implements PlanSummary {
 
   @ApiProperty({ type: [PlannedChangeView] })
   changes!: PlannedChangeView[];
+
+  @ApiProperty({ type: [PlannedFeeView], required: false, description: 'Fees its charges are mapped by' })
+  fees?: PlannedFeeView[];
 
   @ApiProperty({ description: 'How many writes the plan has' })
   operations!: number;

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { OPEN_STATES } from '../../../domain/sync-task/sync-task-state.js';
 import { Database } from '../../../platform/database/database.js';
+import { sqlList } from '../../../platform/database/sql-list.js';
 import { SyncOperation } from '../sync-operation.entity.js';
 import { SyncTask } from '../sync-task.entity.js';
 import { SyncTaskStates } from '../sync-task-states.js';
-import { isOlder, placeInLine, sqlList } from '../task-rows.js';
+import { isOlder, placeInLine } from '../task-rows.js';
 import type { LeaseSubject } from './connection-lease.service.js';
 import { countInJob } from './job-counts.js';
 import { companyLane, contractLane, type Lane } from './lanes.js';

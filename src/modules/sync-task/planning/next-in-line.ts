@@ -1,6 +1,7 @@
 import { OPEN_STATES } from '../../../domain/sync-task/sync-task-state.js';
 import type { Unit } from '../../../platform/database/database.js';
-import { placeInLine, sqlList } from '../task-rows.js';
+import { sqlList } from '../../../platform/database/sql-list.js';
+import { placeInLine } from '../task-rows.js';
 import { PLANNED_STATES } from './planned-state.js';
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AmountBlock, PlannedLine, SyncPlan } from '../../../domain/sync-plan/sync-plan.js';
+import type { AmountBlock, AmountRow, PlannedLine, SyncPlan } from '../../../domain/sync-plan/sync-plan.js';
 import { summaryOf } from './plan-summary.js';
 
 const block = (total: string): AmountBlock => ({ total, rows: [] });
@@ -50,6 +50,27 @@ describe('the short words of a plan', () => {
     expect(months(12, 12)).toBe(12);
     expect(months(1, 12)).toBeUndefined();
     expect(months()).toBeUndefined();
+  });
+
+  it('name the fees that are charged through a mapping, once, and not what Autotask bills by itself', () => {
+    const row = (more: Partial<AmountRow>): AmountRow =>
+      ({ productKey: 'p1', written: true, computedBy: 'marketplace', ...more }) as AmountRow;
+    const charged = plan([]);
+    charged.amounts.setup.rows = [
+      row({ feeKind: 'setup' }),
+      row({ feeKind: 'setup', written: false, productKey: 'p2' }),
+    ];
+    charged.amounts.prorated.rows = [
+      row({ feeKind: 'proration', computedBy: 'autotask' }),
+      row({ feeKind: 'shift', computedBy: 'psa-sync' }),
+    ];
+    charged.amounts.overuse.rows = [row({ feeKind: 'usage' }), row({ feeKind: 'overuse' })];
+    charged.amounts.recurring.rows = [row({ feeKind: 'recurring', computedBy: 'autotask' })];
+    expect(summaryOf(charged, false, '').fees).toEqual([
+      { feeKind: 'setup', productKey: 'p1' },
+      { feeKind: 'proration', productKey: 'p1' },
+      { feeKind: 'usage', productKey: 'p1' },
+    ]);
   });
 
   it('count a new line from nothing, a new price on all units, and an unticked row not at all', () => {

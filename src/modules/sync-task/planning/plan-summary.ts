@@ -1,5 +1,6 @@
 import type { CalendarDate } from '../../../domain/calendar/calendar-date.js';
 import { minus, sum, times, type Decimal } from '../../../domain/money/money.js';
+import { CHARGED_AS, type ChargeKind, type FeeKind } from '../../../domain/sync-plan/sync-facts.js';
 import type { PlannedLine, SyncPlan } from '../../../domain/sync-plan/sync-plan.js';
 
 /** What a list shows of the newest plan; stored with the task. */
@@ -12,6 +13,8 @@ export interface PlanSummary {
   oneOff: Decimal;
   /** One entry a product row. */
   changes: { productName: string; from: number; to: number; date: CalendarDate; detail: string }[];
+  /** The fees whose mappings its charges need, each product once; absent in plans from before it was told. */
+  fees?: { feeKind: FeeKind; productKey: string }[];
   /** How many writes the plan has. */
   operations: number;
   warnings: { code: string; message: string; money: boolean }[];
@@ -49,6 +52,7 @@ export function summaryOf(plan: SyncPlan, provisional: boolean, plannedAt: strin
       date: line.effectiveDate,
       detail: line.detail,
     })),
+    fees: feesOf(plan),
     operations: plan.operations.length,
     warnings: plan.warnings.map(({ code, message, money }) => ({ code, message, money })),
     automatic: plan.automatic,
@@ -56,6 +60,17 @@ export function summaryOf(plan: SyncPlan, provisional: boolean, plannedAt: strin
     provisional,
     plannedAt,
   };
+}
+
+function feesOf({ amounts }: SyncPlan): NonNullable<PlanSummary['fees']> {
+  const charged = Object.values(amounts)
+    .flatMap(({ rows }) => rows)
+    .filter((row) => row.written && row.computedBy !== 'autotask' && row.feeKind in CHARGED_AS)
+    .map(({ feeKind, productKey }) => ({ feeKind: CHARGED_AS[feeKind as ChargeKind], productKey: productKey ?? '' }));
+  return charged.filter(
+    (fee, index) =>
+      charged.findIndex((one) => one.feeKind === fee.feeKind && one.productKey === fee.productKey) === index,
+  );
 }
 
 function recurringChange(line: PlannedLine): Decimal {
