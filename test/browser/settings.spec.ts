@@ -67,4 +67,26 @@ describe('settings and log in a browser', () => {
     await expectAccessible(admin);
     expect(world.errors()).toEqual([]);
   });
+
+  it('keeps both of two filters of the log that change before the screen has followed the first', async () => {
+    await admin.go('/log?outcome=all');
+    await admin.ui.getByLabel('Who', { exact: true }).waitFor();
+    await admin.frame()!.evaluate(() => {
+      for (const [name, value] of [
+        ['Who', 'automatic'],
+        ['What', 'settings'],
+      ]) {
+        const label = [...document.querySelectorAll('label')].find(({ textContent }) => textContent === name)!;
+        const select = label.control as HTMLSelectElement;
+        select.value = value!;
+        select.dispatchEvent(new Event('change', { bubbles: true }));
+      }
+    });
+    const address = async (): Promise<string> => (await admin.path()).split('?')[1] ?? '';
+    await expect.poll(address).toBe('outcome=all&who=automatic&what=settings');
+    await admin.ui.getByLabel('Who', { exact: true }).and(admin.ui.locator('select')).waitFor();
+    expect(await admin.ui.getByLabel('Who', { exact: true }).inputValue()).toBe('automatic');
+    expect(await admin.ui.getByLabel('What', { exact: true }).inputValue()).toBe('settings');
+    expect(world.errors()).toEqual([]);
+  });
 });

@@ -47,7 +47,12 @@ function Page(): ReactNode {
       deduplicateInlineStyles
     >
       <QueryClientProvider client={queryClient}>
-        {host.framed ? <RouterProvider router={router} /> : <p className="empty">{m.app.notFramed}</p>}
+        {/* As a transition, a screen would follow its address late, and a key pressed in a filter meanwhile be lost. */}
+        {host.framed ? (
+          <RouterProvider router={router} useTransitions={false} />
+        ) : (
+          <p className="empty">{m.app.notFramed}</p>
+        )}
         <Announcer />
       </QueryClientProvider>
     </MantineProvider>

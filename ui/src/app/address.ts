@@ -6,6 +6,8 @@ export interface Address {
   params: URLSearchParams;
   /** Changes some of it; an empty text takes its name out. @param replace without an entry in the history. */
   set: (change: Record<string, string>, replace?: boolean) => void;
+  /** Leaves nothing else in it. */
+  reset: (params: Record<string, string>) => void;
 }
 
 /** The address of the screen. */
@@ -13,19 +15,15 @@ export function useAddress(): Address {
   const [params, setParams] = useSearchParams();
   const set = useCallback(
     (change: Record<string, string>, replace = false) => {
-      setParams(
-        (old) => {
-          const next = new URLSearchParams(old);
-          for (const [key, value] of Object.entries(change)) {
-            if (value === '') next.delete(key);
-            else next.set(key, value);
-          }
-          return next;
-        },
-        { replace },
-      );
+      // From where the address is now: of two filters changed at once, the screen may not have followed the first yet.
+      const next = new URLSearchParams(window.location.hash.split('?')[1]);
+      for (const [key, value] of Object.entries(change)) {
+        if (value === '') next.delete(key);
+        else next.set(key, value);
+      }
+      setParams(next, { replace });
     },
     [setParams],
   );
-  return { params, set };
+  return { params, set, reset: setParams };
 }

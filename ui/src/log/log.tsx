@@ -2,8 +2,8 @@ import { Button, NativeSelect } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { useSearchParams } from 'react-router';
 import { download } from '../api/client';
+import { useAddress, type Address } from '../app/address';
 import { queryClient, useConnections, useMe } from '../app/queries';
 import { Screen } from '../app/screen';
 import { useMedia } from '../app/shell';
@@ -12,6 +12,7 @@ import { m } from '../messages';
 import { DayField } from '../parts/day-field';
 import { Empty } from '../parts/empty';
 import { Grid, GridSkeleton, type Column } from '../parts/grid';
+import { ListBody, NoMatch } from '../parts/list-body';
 import { ProblemNotice, useAct } from '../parts/problem';
 import { focusSearch, SearchBox } from '../parts/search-box';
 import { useWindowed } from '../parts/windowed';
@@ -24,7 +25,8 @@ const LOOK_MS = 15_000;
 
 /** Everything that happened, append-only (FEATURES LOG-1). */
 export function LogScreen(): ReactNode {
-  const [params, setParams] = useSearchParams();
+  const address = useAddress();
+  const { params } = address;
   const param = (name: string): string => params.get(name) ?? '';
   const level = useLevel(param('connection'));
   const deep = param('task') + param('subscription') + param('customer') !== '';
@@ -44,7 +46,7 @@ export function LogScreen(): ReactNode {
   };
   const known = given !== null || deep || level !== undefined;
   return known ? (
-    <Log filter={filter} open={params.get('entry')} params={params} setParams={setParams} />
+    <Log filter={filter} open={params.get('entry')} address={address} />
   ) : (
     <Screen title={m.log.title}>
       <GridSkeleton label={m.log.list} />
@@ -52,13 +54,9 @@ export function LogScreen(): ReactNode {
   );
 }
 
-function Log(props: {
-  filter: LogFilter;
-  open: string | null;
-  params: URLSearchParams;
-  setParams: ReturnType<typeof useSearchParams>[1];
-}): ReactNode {
-  const { filter, open, params, setParams } = props;
+function Log(props: { filter: LogFilter; open: string | null; address: Address }): ReactNode {
+  const { filter, open } = props;
+  const { set, reset } = props.address;
   const wide = useMedia('(min-width: 1200px)');
   const { data: connections } = useConnections();
   const { data: me } = useMe();
@@ -69,13 +67,6 @@ function Log(props: {
     async (page, pageSize) => await fetchLog(filter, page, pageSize),
   );
   const fresh = useFresh(filter, rows.first);
-  const set = (change: Record<string, string>, replace = false): void => {
-    const next = new URLSearchParams(params);
-    for (const [name, value] of Object.entries(change))
-      if (value === '') next.delete(name);
-      else next.set(name, value);
-    setParams(next, { replace });
-  };
   const dayWrong = filter.from !== '' && filter.to !== '' && filter.to < filter.from;
   const actors = [...new Set([...rows.loaded.map(({ row }) => row.actor), filter.who])].filter(
     (actor) => actor !== '' && actor !== 'automatic' && actor !== me?.userId,
@@ -237,7 +228,7 @@ function Log(props: {
               type="button"
               className="link"
               onClick={() => {
-                setParams({});
+                reset({});
                 focusSearch();
               }}
             >
@@ -275,26 +266,23 @@ function Log(props: {
           </span>
         )}
         {error !== undefined && <ProblemNotice error={error} />}
-        {rows.error && <ProblemNotice error={rows.error} retry={rows.again} />}
-        {rows.loading ? (
-          <GridSkeleton label={m.log.list} />
-        ) : rows.total === 0 ? (
-          rows.error ? null : filtered ? (
-            <Empty icon={IconHistory} title={filter.from || filter.to ? m.log.empty : m.logMore.noMatch}>
-              <Button
-                variant="default"
-                onClick={() => {
-                  setParams({ outcome: 'all' });
-                  focusSearch();
-                }}
-              >
-                {m.common.clearFilters}
-              </Button>
-            </Empty>
-          ) : (
-            <Empty icon={IconHistory} title={m.logMore.noEntries} text={m.logMore.noEntriesText} />
-          )
-        ) : (
+        <ListBody
+          rows={rows}
+          total={rows.total}
+          label={m.log.list}
+          columns={columns}
+          empty={
+            filtered ? (
+              <NoMatch
+                icon={IconHistory}
+                title={filter.from || filter.to ? m.log.empty : m.logMore.noMatch}
+                clear={() => reset({ outcome: 'all' })}
+              />
+            ) : (
+              <Empty icon={IconHistory} title={m.logMore.noEntries} text={m.logMore.noEntriesText} />
+            )
+          }
+        >
           <Grid
             label={m.log.list}
             columns={columns}
@@ -323,7 +311,7 @@ function Log(props: {
               </>
             )}
           />
-        )}
+        </ListBody>
       </Screen>
       {place && (
         <EntryPanel

@@ -10,9 +10,10 @@ import * as format from '../format';
 import { m } from '../messages';
 import { Badge } from '../parts/badges';
 import { Empty } from '../parts/empty';
-import { Grid, GridSkeleton, type Column } from '../parts/grid';
+import { Grid, type Column } from '../parts/grid';
+import { ListBody, NoMatch } from '../parts/list-body';
 import { ProblemNotice, useAct } from '../parts/problem';
-import { focusSearch, SearchBox } from '../parts/search-box';
+import { SearchBox } from '../parts/search-box';
 import { useWindowed } from '../parts/windowed';
 import {
   afterWords,
@@ -322,22 +323,13 @@ export function CustomersScreen({ conn }: { conn: string }): ReactNode {
       <Earlier staging={staging} />
       {saving.isRefused && <Refusal error={saving.error} lines={saving.lines} of={saving.of} />}
       {taking.error !== undefined && <ProblemNotice error={taking.error} retry={takeAll} />}
-      {rows.error && <ProblemNotice error={rows.error} retry={rows.again} />}
-      {rows.loading ? (
-        rows.error ? null : (
-          <GridSkeleton label={m.mapping.list} columns={columns} />
-        )
-      ) : total === 0 && rows.error ? null : total === 0 ? (
-        <NoCustomers
-          view={view}
-          q={q}
-          all={counts?.all ?? 0}
-          clear={() => {
-            set({ q: '' });
-            focusSearch();
-          }}
-        />
-      ) : (
+      <ListBody
+        rows={rows}
+        total={total}
+        label={m.mapping.list}
+        columns={columns}
+        empty={<NoCustomers view={view} q={q} all={counts?.all ?? 0} clear={() => set({ q: '' })} />}
+      >
         <Grid
           key={view}
           label={m.mapping.list}
@@ -394,7 +386,7 @@ export function CustomersScreen({ conn }: { conn: string }): ReactNode {
           )}
           cardHeight={116}
         />
-      )}
+      </ListBody>
       {operator && (
         <StagedBar
           staging={staging}
@@ -429,14 +421,7 @@ export function CustomersScreen({ conn }: { conn: string }): ReactNode {
 
 function NoCustomers(props: { view: View; q: string; all: number; clear(): void }): ReactNode {
   const { view, q, all, clear } = props;
-  if (q !== '')
-    return (
-      <Empty title={m.common.noMatch}>
-        <Button variant="default" onClick={clear}>
-          {m.common.clearFilters}
-        </Button>
-      </Empty>
-    );
+  if (q !== '') return <NoMatch clear={clear} />;
   if (view === 'staged') return <Empty title={m.customers.emptyStaged} />;
   if (all === 0) return <Empty title={m.mapping.noCustomers} text={m.mapping.noCustomersText} />;
   return <Empty title={view === 'unmapped' ? m.mapping.allMapped : m.customers.emptyOther} />;

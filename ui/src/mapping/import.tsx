@@ -1,9 +1,9 @@
-import { Button, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { Button } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
+import { Link, useNavigate, useParams } from 'react-router';
 import { api, ok, type ApiProblem, type Schemas } from '../api/client';
+import { useAddress } from '../app/address';
 import { announce } from '../app/announce';
 import { hasEnded, queryClient, useJob, useMay } from '../app/queries';
 import { Screen } from '../app/screen';
@@ -13,7 +13,9 @@ import { m } from '../messages';
 import { Badge } from '../parts/badges';
 import { Dialog } from '../parts/dialog';
 import { Empty } from '../parts/empty';
+import { NoMatch } from '../parts/list-body';
 import { ProblemNotice, useAct } from '../parts/problem';
+import { SearchBox } from '../parts/search-box';
 import { ProfileDialog, startImport } from './import-profile';
 import { saveAs } from './save-as';
 
@@ -42,7 +44,7 @@ function afterImport(conn: string): void {
 export function ImportScreen({ conn }: { conn: string }): ReactNode {
   const operator = useMay('operator');
   const navigate = useNavigate();
-  const [params, setParams] = useSearchParams();
+  const { params, set } = useAddress();
   const q = params.get('q') ?? '';
   const page = Math.max(1, Number(params.get('page') ?? '1') || 1);
   const [open, setOpen] = useState<Company>();
@@ -59,11 +61,8 @@ export function ImportScreen({ conn }: { conn: string }): ReactNode {
       ),
     placeholderData: keepPreviousData,
   });
-  const search = useDebouncedCallback(
-    (text: string) => setParams(text === '' ? {} : { q: text }, { replace: true }),
-    200,
-  );
-  const turn = (to: number): void => setParams({ ...(q ? { q } : {}), page: String(to) });
+  const search = (text: string): void => set({ q: text, page: '' }, true);
+  const turn = (to: number): void => set({ page: String(to) });
   const pages = Math.max(1, Math.ceil((data?.total ?? 0) / PAGE));
   const importAll = (): void =>
     void act.run(async () => {
@@ -87,14 +86,9 @@ export function ImportScreen({ conn }: { conn: string }): ReactNode {
       }
     >
       <p className="dim">{m.importing.intro}</p>
-      <TextInput
-        className="form"
-        type="search"
-        aria-label={m.importing.search}
-        placeholder={m.importing.search}
-        defaultValue={q}
-        onChange={({ currentTarget }) => search(currentTarget.value)}
-      />
+      <div className="filters">
+        <SearchBox label={m.importing.search} value={q} onSearch={search} />
+      </div>
       {error && <ProblemNotice error={error} retry={() => void refetch()} />}
       {!data && !error && <Empty title={m.common.loading} />}
       {jobs.map(({ jobId, name }) => (
@@ -106,7 +100,9 @@ export function ImportScreen({ conn }: { conn: string }): ReactNode {
           onEnd={() => setJobs((old) => old.filter((one) => one.jobId !== jobId))}
         />
       ))}
-      {data && data.total === 0 && <Empty title={q === '' ? m.importing.empty : m.common.noMatch} />}
+      {data &&
+        data.total === 0 &&
+        (q === '' ? <Empty title={m.importing.empty} /> : <NoMatch clear={() => search('')} />)}
       {data && data.total > 0 && (
         <div
           className={`region wide${isPlaceholderData ? ' dimmed' : ''}`}

@@ -1,4 +1,4 @@
-import { Button, Checkbox } from '@mantine/core';
+import { Checkbox } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { api, ok, type Schemas } from '../api/client';
@@ -10,9 +10,9 @@ import * as format from '../format';
 import { m } from '../messages';
 import { Badge } from '../parts/badges';
 import { Empty } from '../parts/empty';
-import { Grid, GridSkeleton, type Column } from '../parts/grid';
-import { ProblemNotice } from '../parts/problem';
-import { focusSearch, SearchBox } from '../parts/search-box';
+import { Grid, type Column } from '../parts/grid';
+import { ListBody, NoMatch } from '../parts/list-body';
+import { SearchBox } from '../parts/search-box';
 import { useWindowed } from '../parts/windowed';
 import { UnmapDialog } from './customer-dialog';
 import { MappingFrame } from './frame';
@@ -280,30 +280,21 @@ export function ProductsScreen({ conn }: { conn: string }): ReactNode {
       </div>
       <Earlier staging={staging} />
       {saving.isRefused && <Refusal error={saving.error} lines={saving.lines} of={saving.of} />}
-      {rows.error && <ProblemNotice error={rows.error} retry={rows.again} />}
-      {rows.loading ? (
-        rows.error ? null : (
-          <GridSkeleton label={m.products.list} columns={columns} />
-        )
-      ) : rows.total === 0 && rows.error ? null : rows.total === 0 ? (
-        q !== '' ? (
-          <Empty title={m.common.noMatch}>
-            <Button
-              variant="default"
-              onClick={() => {
-                set({ q: '' });
-                focusSearch();
-              }}
-            >
-              {m.common.clearFilters}
-            </Button>
-          </Empty>
-        ) : hideMapped ? (
-          <Empty title={m.products.allMapped} />
-        ) : (
-          <Empty title={m.products.empty} text={m.products.emptyText} />
-        )
-      ) : (
+      <ListBody
+        rows={rows}
+        total={rows.total}
+        label={m.products.list}
+        columns={columns}
+        empty={
+          q !== '' ? (
+            <NoMatch clear={() => set({ q: '' })} />
+          ) : hideMapped ? (
+            <Empty title={m.products.allMapped} />
+          ) : (
+            <Empty title={m.products.empty} text={m.products.emptyText} />
+          )
+        }
+      >
         <Grid<Line>
           label={m.products.list}
           columns={columns}
@@ -359,7 +350,7 @@ export function ProductsScreen({ conn }: { conn: string }): ReactNode {
           }
           cardHeight={112}
         />
-      )}
+      </ListBody>
       {operator && (
         <StagedBar
           staging={staging}

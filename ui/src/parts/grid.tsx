@@ -18,7 +18,7 @@ export interface Column<T> {
 }
 
 /** What is known of a column before there are rows. */
-type SkeletonColumn = Pick<Column<never>, 'key' | 'header' | 'width' | 'number' | 'from'>;
+export type SkeletonColumn = Pick<Column<never>, 'key' | 'header' | 'width' | 'number' | 'from'>;
 
 interface Props<T> {
   /** Names the scroller. */

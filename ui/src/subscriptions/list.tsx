@@ -11,9 +11,9 @@ import * as format from '../format';
 import { m } from '../messages';
 import { Badge } from '../parts/badges';
 import { Empty } from '../parts/empty';
-import { Grid, GridSkeleton, type Column } from '../parts/grid';
-import { ProblemNotice } from '../parts/problem';
-import { focusSearch, SearchBox } from '../parts/search-box';
+import { Grid, type Column } from '../parts/grid';
+import { ListBody, NoMatch } from '../parts/list-body';
+import { SearchBox } from '../parts/search-box';
 import { useWindowed } from '../parts/windowed';
 import { secondLine, SYNC_TONES, SYNC_VIEWS, type SubscriptionPage, type SubscriptionRow, type SyncView } from './data';
 
@@ -143,30 +143,21 @@ export function SubscriptionsScreen({ conn }: { conn: string }): ReactNode {
         <div className="filters">
           <SearchBox label={m.subs.search} value={q} onSearch={(text) => set({ q: text }, true)} />
         </div>
-        {rows.error && <ProblemNotice error={rows.error} retry={rows.again} />}
-        {rows.loading ? (
-          rows.error ? null : (
-            <GridSkeleton label={m.subscriptions.list} columns={columns} />
-          )
-        ) : rows.total === 0 && rows.error ? null : rows.total === 0 ? (
-          q !== '' ? (
-            <Empty title={m.common.noMatch}>
-              <Button
-                variant="default"
-                onClick={() => {
-                  set({ q: '' });
-                  focusSearch();
-                }}
-              >
-                {m.common.clearFilters}
-              </Button>
-            </Empty>
-          ) : rows.first && rows.first.counts.all > 0 ? (
-            <Empty title={m.tasks.noTasks} />
-          ) : (
-            <Empty title={m.subscriptions.empty} text={m.subscriptions.emptyText} />
-          )
-        ) : (
+        <ListBody
+          rows={rows}
+          total={rows.total}
+          label={m.subscriptions.list}
+          columns={columns}
+          empty={
+            q !== '' ? (
+              <NoMatch clear={() => set({ q: '' })} />
+            ) : rows.first && rows.first.counts.all > 0 ? (
+              <Empty title={m.tasks.noTasks} />
+            ) : (
+              <Empty title={m.subscriptions.empty} text={m.subscriptions.emptyText} />
+            )
+          }
+        >
           <Grid
             key={view}
             label={m.subscriptions.list}
@@ -204,7 +195,7 @@ export function SubscriptionsScreen({ conn }: { conn: string }): ReactNode {
             )}
             cardHeight={116}
           />
-        )}
+        </ListBody>
       </Screen>
       <Suspense fallback={null}>
         {open && (

@@ -1,8 +1,8 @@
-import { Button, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { Button } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { api, ok } from '../api/client';
+import { useAddress } from '../app/address';
 import { useConnection, useMay } from '../app/queries';
 import { Screen } from '../app/screen';
 import * as format from '../format';
@@ -10,8 +10,10 @@ import { m } from '../messages';
 import { Badge, TaskType, type Task } from '../parts/badges';
 import { Dialog } from '../parts/dialog';
 import { Empty } from '../parts/empty';
-import { Grid, GridSkeleton, type Column } from '../parts/grid';
+import { Grid, type Column } from '../parts/grid';
+import { ListBody, NoMatch } from '../parts/list-body';
 import { ProblemNotice, useAct } from '../parts/problem';
+import { SearchBox } from '../parts/search-box';
 import { useWindowed } from '../parts/windowed';
 import { restoreTasks, type TaskPage } from './data';
 
@@ -19,9 +21,9 @@ import { restoreTasks, type TaskPage } from './data';
 export function IgnoredScreen({ conn }: { conn: string }): ReactNode {
   const operator = useMay('operator');
   useConnection(conn);
-  const [params, setParams] = useSearchParams();
+  const { params, set } = useAddress();
   const q = params.get('q') ?? '';
-  const search = useDebouncedCallback((text: string) => setParams(text ? { q: text } : {}, { replace: true }), 200);
+  const search = (text: string): void => set({ q: text }, true);
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const [asked, setAsked] = useState<string[]>();
   const { busy, error, run } = useAct();
@@ -103,24 +105,20 @@ export function IgnoredScreen({ conn }: { conn: string }): ReactNode {
   return (
     <Screen title={m.ignored.title} needs="operator" status={<Link to={`/c/${conn}/tasks`}>{m.ignored.back}</Link>}>
       <div className="filters">
-        <TextInput
-          className="search"
-          type="search"
-          aria-label={m.tasks.searchLabel}
-          placeholder={m.tasks.searchLabel}
-          defaultValue={q}
-          onChange={({ currentTarget }) => search(currentTarget.value)}
-        />
+        <SearchBox label={m.tasks.searchLabel} value={q} onSearch={search} />
         {operator && picked.size > 0 && (
           <Button onClick={() => setAsked([...picked])}>{m.ignored.restore(picked.size)}</Button>
         )}
       </div>
-      {rows.error && <ProblemNotice error={rows.error} retry={rows.again} />}
-      {rows.loading ? (
-        <GridSkeleton label={m.ignored.title} columns={columns} />
-      ) : rows.total === 0 && rows.error ? null : rows.total === 0 ? (
-        <Empty title={q === '' ? m.ignored.empty : m.tasks.noMatch} />
-      ) : (
+      <ListBody
+        rows={rows}
+        total={rows.total}
+        label={m.ignored.title}
+        columns={columns}
+        empty={
+          q === '' ? <Empty title={m.ignored.empty} /> : <NoMatch title={m.tasks.noMatch} clear={() => search('')} />
+        }
+      >
         <Grid
           label={m.ignored.title}
           columns={columns}
@@ -164,7 +162,7 @@ export function IgnoredScreen({ conn }: { conn: string }): ReactNode {
           )}
           cardHeight={128}
         />
-      )}
+      </ListBody>
       {asked && (
         <Dialog
           title={m.ignored.title2(asked.length)}

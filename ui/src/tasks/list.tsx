@@ -16,8 +16,8 @@ import { m } from '../messages';
 import { standing, TaskBadge, TaskState, TaskType, type Task } from '../parts/badges';
 import { ColumnMenu } from '../parts/columns';
 import { withoutHidden } from '../parts/fitting';
-import { Grid, GridSkeleton, type Column } from '../parts/grid';
-import { ProblemNotice } from '../parts/problem';
+import { Grid, type Column } from '../parts/grid';
+import { ListBody } from '../parts/list-body';
 import { SearchBox } from '../parts/search-box';
 import { useWindowed } from '../parts/windowed';
 import { Amount, Changes } from './cells';
@@ -275,19 +275,22 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
             </Button>
           )}
         </div>
-        {rows.error && <ProblemNotice error={rows.error} retry={rows.again} />}
-        {rows.loading ? (
-          <GridSkeleton label={m.tasks.list} columns={withoutHidden(columns, hidden)} />
-        ) : rows.error && rows.total === 0 ? null : rows.total === 0 ? (
-          <NoTasks
-            dashboard={dashboard.data}
-            filtered={isFiltered(filter)}
-            view={view}
-            clear={() => set({ q: '', type: '', customer: '', age: '' })}
-            ready={() => set({ view: 'ready' })}
-            conn={conn}
-          />
-        ) : (
+        <ListBody
+          rows={rows}
+          total={rows.total}
+          label={m.tasks.list}
+          columns={withoutHidden(columns, hidden)}
+          empty={
+            <NoTasks
+              dashboard={dashboard.data}
+              filtered={isFiltered(filter)}
+              view={view}
+              clear={() => set({ q: '', type: '', customer: '', age: '' })}
+              ready={() => set({ view: 'ready' })}
+              conn={conn}
+            />
+          }
+        >
           <Grid
             label={m.tasks.list}
             columns={withoutHidden(columns, hidden)}
@@ -359,7 +362,7 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
             )}
             cardHeight={118}
           />
-        )}
+        </ListBody>
         {(picked.size > 0 || whole) && (
           <SelectionBar
             selected={selected}

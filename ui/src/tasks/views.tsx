@@ -7,6 +7,7 @@ import type { Dashboard } from '../app/queries';
 import * as format from '../format';
 import { m } from '../messages';
 import { Empty } from '../parts/empty';
+import { NoMatch } from '../parts/list-body';
 import { VIEWS, type View } from './filter';
 
 /** The views of the list, with how many tasks each holds. */
@@ -41,14 +42,7 @@ export function NoTasks(props: {
   ready(): void;
 }): ReactNode {
   const { dashboard, filtered, view, clear, ready } = props;
-  if (filtered)
-    return (
-      <Empty title={m.tasks.noMatch}>
-        <Button variant="default" onClick={clear}>
-          {m.common.clearFilters}
-        </Button>
-      </Empty>
-    );
+  if (filtered) return <NoMatch title={m.tasks.noMatch} clear={clear} />;
   if (dashboard && !dashboard.lastCheckAt)
     return <Empty icon={IconRefresh} title={m.tasks.never} text={m.tasks.neverText} />;
   if (view === 'needsYou')
