@@ -61,4 +61,17 @@ td button { min-height: 26px; padding: 1px 8px; white-space: nowrap; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 #frame iframe { display: block; width: 100%; border: 1px solid var(--line); border-radius: 8px; background: var(--card); }
 [hidden] { display: none !important; }
+/* On a phone the extension is what matters: the panel's own rows are as low as fingers allow. */
+@media (max-width: 599px) {
+  header { gap: 4px 8px; padding: 4px 8px; font-size: 0.85rem; }
+  h1 { font-size: 1rem; }
+  .clock { gap: 4px; }
+  header button, header select, .slim button { padding: 1px 6px; min-height: 28px; }
+  .note { padding: 0 8px; font-size: 0.8rem; }
+  [role='tablist'] { gap: 0; padding: 0 4px; }
+  [role='tab'] { padding: 2px 8px; font-size: 0.9rem; }
+  main { padding: 8px; }
+  .slim { gap: 2px 8px; padding: 4px 8px; font-size: 0.85rem; }
+  .slim h2 { font-size: 0.95rem; }
+}
 `;
