@@ -82,11 +82,7 @@ export class RefreshJob implements OnModuleInit {
       failed,
       total: REFRESH_STEPS,
     });
-    await this.jobs.finish(job.id, job.installationId, {
-      state: failure ? 'failed' : 'done',
-      result: { ...result },
-      ...(failure ? { failure: { code: failure.code, message: failure.message } } : {}),
-    });
+    // Whoever sees that it has ended finds it in the log.
     await this.log.record({
       installationId: connection.installationId,
       connectionId: connection.id,
@@ -98,6 +94,11 @@ export class RefreshJob implements OnModuleInit {
         ? `${connection.alias}: the mapping lists could not be refreshed completely. ${failure.message}`
         : `${connection.alias}: the mapping lists were refreshed.`,
       details: { ...result },
+    });
+    await this.jobs.finish(job.id, job.installationId, {
+      state: failure ? 'failed' : 'done',
+      result: { ...result },
+      ...(failure ? { failure: { code: failure.code, message: failure.message } } : {}),
     });
     await this.changes.changed(connection, { records: true });
     return DONE;

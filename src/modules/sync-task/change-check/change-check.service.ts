@@ -132,8 +132,9 @@ export class ChangeCheckService {
     };
     if (failure.code === 'UNEXPECTED')
       this.logger.error({ err: error, connectionId: connection.id, jobId: job.id }, 'a change check failed');
-    await this.report.failed(connection, job, failure);
+    // Whoever sees that it has failed sees the pause, too.
     if (failure.refused) await this.access.pause(connection, failure.code, failure.message);
+    await this.report.failed(connection, job, failure);
   }
 
   private async connectionOf({ installationId, connectionId }: ClaimedJob): Promise<Connection | undefined> {
