@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase } from '../../config/mikro-orm.config.js';
+import { freePorts } from '../../sandbox/kit/free-ports.js';
 import { Database } from '../../src/platform/database/database.js';
 import { Child, pause, until } from './child.js';
-import { freePorts, Stack } from './stack.js';
+import { Stack } from './stack.js';
 
 /** Worker processes. */
 const WORKERS = 3;

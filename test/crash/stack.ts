@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '../../sandbox/kit/free-ports.js';
 import { Child, pause } from './child.js';
 
 /** A compiled product and, for the embedded stack, a migrated data folder to copy. */
@@ -19,23 +19,6 @@ export const PAST_THE_LEASE_MS = 3600;
 export const SLOW_REPLY_MS = 1300;
 
 const START_LIMIT_MS = 180_000;
-
-/** Ports that were free a moment ago. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(0, '127.0.0.1', resolve);
-      });
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map(async (server) => await new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
 
 /** The product under test and the two sandboxes, each in processes of their own. */
 export abstract class Stack {

@@ -431,6 +431,8 @@ describe('connections over the API', () => {
     });
 
     it('computes the due time again when automation, hour, zone or switch change, and only then', async () => {
+      // Far from the daily hour: shortly before it, both fall on one moment.
+      await app.sandbox('autotask', 'PUT', '/clock', { now: '2027-03-10T12:00:00Z' });
       const id = await create();
       const next = async (change: object): Promise<string | null> =>
         (await admin('PATCH', `/connections/${id}`, change)).body.nextCheckAt as string | null;

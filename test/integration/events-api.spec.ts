@@ -117,7 +117,7 @@ describe('the event stream', () => {
   });
 
   it('ends with the token', async () => {
-    const { heard, ended } = await listen(first, () => false, { ttlSeconds: 2 });
+    const { heard, ended } = await listen(first, () => false, { ttlSeconds: 4 });
     expect(ended).toBe(true);
     expect(heard[0]!.event).toBe('hello');
   });
@@ -128,7 +128,7 @@ describe('the event stream', () => {
     // A row as a slow transaction of another process will leave it: begun before, committed after a later one.
     await t.database.sql(
       `insert into change_event (installation_id, xact, kind, ids, created_at)
-       values (?, pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1000, 'task', '["later"]', now())`,
+       values (?, pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1000000000, 'task', '["later"]', now())`,
       [first],
     );
     await tell(first, 'committed');

@@ -374,7 +374,7 @@ describe('the executor', () => {
       );
     }
     // The first three are on their way when somebody stops the job.
-    await world.fault({ method: 'POST', path: 'ServiceAdjustments', kind: 'delay', ms: 400, times: 3 });
+    await world.fault({ method: 'POST', path: 'ServiceAdjustments', kind: 'delay', ms: 800, times: 3 });
     const running = world.run();
     const underWay = async () => (await Promise.all(tasks.map(state))).filter((each) => each === 'running').length;
     await expect.poll(underWay, { timeout: 10_000 }).toBe(3);
@@ -422,7 +422,7 @@ describe('the executor', () => {
       contractId,
     });
     // Our patience ends after a second; Autotask applies it a little later.
-    await world.fault({ method: 'POST', path: 'ServiceAdjustments', kind: 'delay', ms: 1600 });
+    await world.fault({ method: 'POST', path: 'ServiceAdjustments', kind: 'delay', ms: 2600 });
     await world.run();
     expect((await world.operations(task)).map(({ state: outcome }) => outcome)).toEqual(['sending']);
     const states = world.module.get(SyncTaskStates);

@@ -51,11 +51,6 @@ async function prepare(app: TestApp, currency: string): Promise<MappingTest> {
   const operator = app.as('operator');
   const rows = async <T>(sql: string, parameters: unknown[] = []): Promise<T[]> =>
     await app.database.sql<T>(sql, parameters);
-  await app.until(
-    async () => await rows<{ state: string }>(`select state from job where name = 'refresh'`),
-    ([job]) => job?.state === 'done',
-    60,
-  );
   const { credentials } = await app.sandbox<{ credentials: Record<string, string> }>('autotask', 'GET', '/state');
   const autotask: MappingTest['autotask'] = async (method, path, body) => {
     const response = await fetch(`${app.sandboxes.autotask.origin}/ATServicesRest/V1.0/${path}`, {

@@ -1,10 +1,10 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { loadConfig, AppConfig } from '../../config/app-config.js';
 import { AppConfigModule } from '../../config/config.module.js';
 import { startAutotaskSandbox, type RunningAutotaskSandbox } from '../../sandbox/autotask/autotask-sandbox.js';
+import { freePorts } from '../../sandbox/kit/free-ports.js';
 import type { RunningSandbox } from '../../sandbox/kit/sandbox-server.js';
 import { startMarketplaceSandbox } from '../../sandbox/marketplace/marketplace-sandbox.js';
 import { ClockModule } from '../../src/adapters/clock/clock.module.js';
@@ -56,7 +56,7 @@ export async function startInstallationApp(controllers: Type[] = []): Promise<In
   const autotask = await startAutotaskSandbox({ port: 0 });
   const marketplace = await startMarketplaceSandbox({ port: 0 });
   const location = await freshLocation();
-  const port = await freePort();
+  const [port] = (await freePorts(1)) as [number];
   const config = loadConfig({
     PORT: String(port),
     SANDBOX_AUTOTASK_PORT: String(autotask.port),
@@ -141,12 +141,4 @@ export async function startInstallationApp(controllers: Type[] = []): Promise<In
       await location.remove();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -35,9 +35,7 @@ export class Journey {
     await t.sandbox('autotask', 'POST', '/reset', {});
     await t.sandbox('marketplace', 'PUT', '/clock', { now });
     await t.install();
-    const journey = new Journey(t, await t.connect('EUR', settings));
-    await journey.refresh();
-    return journey;
+    return new Journey(t, await t.connect('EUR', settings));
   }
 
   /** Goes on with a connection that is there already. */

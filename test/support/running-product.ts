@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { openDatabase } from '../../config/mikro-orm.config.js';
+import { freePorts } from '../../sandbox/kit/free-ports.js';
 import { Database } from '../../src/platform/database/database.js';
 import type { Child } from '../crash/child.js';
 import { Person } from '../crash/person.js';
-import { freePorts, Stack } from '../crash/stack.js';
+import { Stack } from '../crash/stack.js';
 
 const KEYS = `b1:${Buffer.alloc(32, 9).toString('base64')}`;
 

@@ -1,4 +1,3 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -6,6 +5,7 @@ import { loadConfig } from '../../config/app-config.js';
 import { AppModule } from '../../src/app.module.js';
 import { Database } from '../../src/platform/database/database.js';
 import { configureApp } from '../../src/platform/http/configure-app.js';
+import { freePorts } from '../../sandbox/kit/free-ports.js';
 import { startSandboxes, type RunningSandboxes } from '../../sandbox/start.js';
 import { freshLocation } from './test-database.js';
 
@@ -37,31 +37,13 @@ export interface TestApp {
   install(): Promise<string>;
   /** An API client with fresh tokens of that role. */
   as(role: 'viewer' | 'operator' | 'admin', installationId?: string): Api;
-  /** A connection to the sandbox Autotask in that currency; returns its id. */
+  /** A connection to the sandbox Autotask in that currency, its first lists read; returns its id. */
   connect(currency?: string, settings?: Record<string, unknown>): Promise<string>;
   /** Waits until a job has ended and returns it. Fails after `seconds`. */
   job(jobId: string, seconds?: number): Promise<any>;
   /** Waits until the condition holds. Fails after `seconds` with the last value seen. */
   until<T>(read: () => Promise<T>, holds: (value: T) => boolean, seconds?: number): Promise<T>;
   close(): Promise<void>;
-}
-
-/** Ports that were free a moment ago. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      async () =>
-        await new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
-          const server = createServer();
-          server.once('error', reject);
-          server.listen(0, '127.0.0.1', () => resolve(server));
-        }),
-    ),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map(async (server) => await new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
 
 /** Boots everything. @param env variables on top of the test defaults. */
@@ -183,7 +165,17 @@ export async function startTestApp(env: Record<string, string> = {}): Promise<Te
         settings,
       });
       if (answer.status !== 201) throw new Error(`connect: ${answer.status} ${JSON.stringify(answer.body)}`);
-      return (answer.body as { id: string }).id;
+      const { id } = answer.body as { id: string };
+      // It begins to read its lists by itself: nothing of that is to be met by what a test looks at.
+      await until(
+        async () =>
+          await app
+            .get(Database)
+            .sql<{ state: string }>(`select state from job where connection_id = ? and name = 'refresh'`, [id]),
+        ([job]) => job?.state === 'done',
+        60,
+      );
+      return id;
     },
     job: async (jobId, seconds = 60) =>
       await until(
