@@ -583,7 +583,8 @@ export function everyScreen(scene: Scene): Picture[] {
     {
       name: 'welcome',
       path: '/welcome',
-      shows: 'h1',
+      shows: 'main form',
+      fresh: true,
       answers: [{ url: /\/connections\?/, status: 200, json: nothing }],
     },
   ];
