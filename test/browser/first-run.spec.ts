@@ -70,6 +70,8 @@ it('finds an order of this moment, and opens its wizard with a letter', async ()
   j = Journey.of(world.t, items[0].id);
   const { runningCheck } = (await j.operator.get(`${j.c}/dashboard`)).body;
   if (runningCheck) await world.t.job(runningCheck.jobId);
+  // Reads the lists, or joins the reading that a new connection begins by itself.
+  await j.refresh();
   buyer = await j.customer(14);
   const { id: productId } = await j.product('EX-OFF-P', '1m', '12m');
   ({ id: unmapped } = await j.product('EX-OFF-B', '1m', '12m'));
@@ -108,6 +110,7 @@ it('answers every step with the keyboard and syncs to the end', async () => {
   await type(person, dialog.getByLabel('Price (EUR)'), '22.00');
   await type(person, dialog.getByLabel('Cost (EUR)'), '17.50');
   await tabTo(person, dialog.getByLabel('Billing code'));
+  await ui.locator('[role=option]:visible').first().waitFor();
   await keys('ArrowDown', 'Enter');
   await keys('Control+Enter');
   await dialog.waitFor({ state: 'detached' });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible, type BrowserWorld, type Person } from '../support/browser.js';
 import { screenOf, startOffice, type Buyer } from '../support/browser-journey.js';
 import type { Journey } from '../support/journey.js';
-import { expectFocus, press, tabTo, type } from '../support/keyboard.js';
+import { entered, expectFocus, press, tabTo, type } from '../support/keyboard.js';
 
 /** LOG-1, MAP-9, TSK-9 and TSK-10 with keys alone: nothing here ever clicks or fills. */
 let world: BrowserWorld;
@@ -62,7 +62,7 @@ describe('the Action Log without a pointer', () => {
     await press(operator, button('Show all'));
     await expect.poll(async () => await parameter('outcome')).toBe('all');
     await expectFocus(operator, filter('Outcome'));
-    expect(await filter('Outcome').inputValue()).toBe('all');
+    await expect.poll(async () => await filter('Outcome').inputValue()).toBe('all');
     await rows().first().waitFor();
     await expect.poll(count).toBe((await entries('')).total);
     await expectAccessible(operator);
@@ -78,6 +78,7 @@ describe('the Action Log without a pointer', () => {
     await tabTo(operator, filter('Who'));
     await keys('a');
     await expect.poll(async () => await parameter('who')).toBe('automatic');
+    await expect.poll(async () => await filter('Who').inputValue()).toBe('automatic');
     await expectFocus(operator, filter('Who'));
     await keys('Home');
     await expect.poll(async () => await parameter('who')).toBeNull();
@@ -96,8 +97,8 @@ describe('the Action Log without a pointer', () => {
     await expectAccessible(operator);
     await press(operator, button('Clear filters'));
     await expectFocus(operator, operator.ui.getByRole('searchbox'));
-    expect(await operator.ui.getByRole('searchbox').inputValue()).toBe('');
     await rows().first().waitFor();
+    expect(await operator.ui.getByRole('searchbox').inputValue()).toBe('');
     expect(await parameter('q')).toBeNull();
 
     // The wall clock writes the log: from tomorrow on there is nothing yet.
@@ -266,7 +267,7 @@ describe('subscriptions without a pointer', () => {
       await expectFocus(operator, panel().getByRole('button', { name: 'Sync…' }));
       expect(await stateOf(task.id)).toBe('ready');
       await keys('Enter');
-      await question.waitFor();
+      await entered(question);
       await keys('Control+Enter');
       await said('Accepted. It runs in the background.');
       await world.t.until(

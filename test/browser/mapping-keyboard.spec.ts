@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible, type BrowserWorld, type Person } from '../support/browser.js';
 import { screenOf, startOffice, type Buyer } from '../support/browser-journey.js';
 import type { Journey } from '../support/journey.js';
-import { expectFocus, press, tabTo, type } from '../support/keyboard.js';
+import { entered, expectFocus, press, tabTo, type } from '../support/keyboard.js';
 
 /** MAP-1, MAP-3, MAP-4, MAP-5, MAP-6, MAP-7, MAP-9 and MAP-11 with keys alone: nothing here ever clicks or fills. */
 let world: BrowserWorld;
@@ -97,7 +97,7 @@ describe('mapping customers without a pointer', () => {
     await find('mapping/customers?status=unmapped', first.name);
     await keys('m');
     const open = dialog(`Company for ${first.name}`);
-    await open.waitFor();
+    await entered(open);
     await choose(open.getByRole('combobox', { name: 'Another company' }), first.name);
     await keys('Control+Enter');
     await row(first.name).getByText('Staged', { exact: true }).waitFor();
@@ -114,6 +114,7 @@ describe('mapping customers without a pointer', () => {
     await find('mapping/customers?status=matched', first.name);
     await fromMenu(first.name, 'Change the customer…');
     const open = dialog(`Customer for ${company}`);
+    await entered(open);
     await choose(open.getByRole('combobox', { name: 'Customer' }), second.name);
     await expectAccessible(operator);
     await keys('Control+Enter');
@@ -123,7 +124,9 @@ describe('mapping customers without a pointer', () => {
 
     await find('mapping/customers?status=matched', second.name);
     await fromMenu(second.name, 'Add a customer…');
-    await choose(dialog(`Another customer for ${company}`).getByRole('combobox', { name: 'Customer' }), third.name);
+    const another = dialog(`Another customer for ${company}`);
+    await entered(another);
+    await choose(another.getByRole('combobox', { name: 'Customer' }), third.name);
     await keys('Control+Enter');
     await save();
     expect(await mapped()).toEqual({ [second.customerId]: [first.companyId], [third.customerId]: [first.companyId] });
@@ -134,6 +137,7 @@ describe('mapping customers without a pointer', () => {
     await fromMenu(third.name, 'Unmap…');
     const question = dialog(`Unmap ${third.name}?`);
     await question.getByText('Nothing changes in Autotask.', { exact: false }).waitFor();
+    await entered(question);
     await keys('Control+Enter');
     await row(third.name).getByText('Staged: unmap').waitFor();
     await save();
@@ -176,6 +180,7 @@ describe('products and services without a pointer', () => {
     await type(operator, form.getByLabel('Name'), 'Example Taken');
     await type(operator, form.getByLabel('Price (EUR)'), '24.90');
     await tabTo(operator, form.getByLabel('Billing code'));
+    await operator.ui.locator('[role=option]:visible').first().waitFor();
     await keys('ArrowDown', 'Enter');
     await keys('Control+Enter');
     await form.getByText('Autotask already has the service "Example Taken"', { exact: false }).waitFor();
@@ -272,7 +277,7 @@ describe('import and CSV without a pointer', () => {
     expect((await mapped())[made.id]).toHaveLength(1);
 
     await press(operator, button('Import all complete…'));
-    await dialog('Import all complete companies?').waitFor();
+    await entered(dialog('Import all complete companies?'));
     await keys('Control+Enter');
     await operator.ui.getByText(/^Finished\. .+ · 0 to go$/).waitFor({ timeout: 30_000 });
   });
@@ -296,7 +301,7 @@ describe('import and CSV without a pointer', () => {
     await operator.ui.getByText('1 row is good, 1 has a problem. Nothing is saved yet.').waitFor();
     expect(await mapped()).toEqual(before);
     await press(operator, button('Apply 1 row, leave 1'));
-    await dialog('Apply 1 row, leave 1?').waitFor();
+    await entered(dialog('Apply 1 row, leave 1?'));
     await keys('Control+Enter');
     await said('1 row changed something, 1 left out.');
     expect(await mapped()).toEqual({ ...before, [third.customerId]: [company] });

@@ -63,6 +63,8 @@ describe('the panel', () => {
     await page.getByRole('button', { name: 'Open in extension', exact: true }).click();
     await ui.getByRole('heading', { level: 1, name: `Sales ${order.orderNumber}` }).waitFor();
     expect(await person.path()).toMatch(wizard);
+    // Until it has led to its step by itself, it would lead there from anywhere.
+    await ui.getByRole('heading', { level: 2, name: /^Step \d of 5/ }).waitFor();
 
     // An order that nobody has checked yet has no task.
     await person.go('/open?order=SO999999');

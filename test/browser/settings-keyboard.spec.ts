@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible, type BrowserWorld, type Person } from '../support/browser.js';
 import { screenOf, startOffice } from '../support/browser-journey.js';
 import type { Journey } from '../support/journey.js';
-import { expectFocus, press, tabTo, type } from '../support/keyboard.js';
+import { entered, expectFocus, press, tabTo, type } from '../support/keyboard.js';
 
 /** INS-2 to INS-9, INS-12 and INS-13 with keys alone: nothing here ever clicks or fills. */
 let world: BrowserWorld;
@@ -317,13 +317,13 @@ describe('connections without a pointer', () => {
     await expectFocus(admin, button('Switch off'));
     expect((await stored()).state).toBe('connected');
     await keys('Enter');
-    await off.waitFor();
+    await entered(off);
     await keys('Control+Enter');
     await said('Switched off.');
     await expectFocus(admin, button('Switch on'));
     expect((await stored()).state).toBe('disabled');
     await keys('Enter');
-    await dialog('Switch this connection on').waitFor();
+    await entered(dialog('Switch this connection on'));
     await keys('Control+Enter');
     await said('Switched on.');
     await expectFocus(admin, button('Switch off'));

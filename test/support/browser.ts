@@ -86,10 +86,14 @@ export async function startBrowserWorld(env: Record<string, string> = {}): Promi
       if (message.type() === 'error' && !/status of (4|5)\d\d/.test(message.text())) logged.push(message.text());
     });
     page.on('pageerror', (error) => logged.push(String(error)));
-    const { userId } = options;
-    if (userId)
+    // From the first token on: the page may ask for one before the panel's switch is turned.
+    const own = {
+      ...(options.userId ? { userId: options.userId } : {}),
+      ...(options.role ? { role: options.role } : {}),
+    };
+    if (Object.keys(own).length > 0)
       await page.route('**/_sandbox/token', async (route) => {
-        await route.continue({ postData: { ...(route.request().postDataJSON() as object), userId } });
+        await route.continue({ postData: { ...(route.request().postDataJSON() as object), ...own } });
       });
     await page.goto(`${t.sandboxes.marketplace.origin}/`);
     if (options.role && options.role !== 'admin') await page.getByLabel('Signed in as').selectOption(options.role);
@@ -112,6 +116,10 @@ export async function startBrowserWorld(env: Record<string, string> = {}): Promi
             document.querySelector<HTMLElement>('main')?.dataset.path === window.location.hash.slice(1) &&
             !document.querySelector('main .grid[aria-busy=true]'),
         );
+        // What is measured after it is drawn, the width of a list, is drawn anew a frame later.
+        await frame()!.evaluate(async () => {
+          for (let frames = 0; frames < 2; frames += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
+        });
       },
       path: async () => await frame()!.evaluate(() => window.location.hash.slice(1)),
       axe: async (only) => await findings(frame()!, only),

@@ -105,7 +105,7 @@ export function ProductStep(props: StepProps): ReactNode {
                       setAdding(undefined);
                       const { tone, text } = createdWords(view);
                       if (tone !== 'good') toast(tone, text);
-                      void saved();
+                      hold(saved());
                     }}
                     onExisting={({ id }) => {
                       setAdding(undefined);
