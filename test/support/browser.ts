@@ -146,13 +146,20 @@ async function findings(target: Frame, only?: string): Promise<string[]> {
   // The policy forbids a script element, not what the browser itself evaluates.
   if (!(await target.evaluate(() => 'axe' in window))) await target.evaluate(axeSource);
   return await target.evaluate(async (rule) => {
+    interface Finding {
+      target: string[];
+      failureSummary: string;
+    }
     const { axe: checker } = window as unknown as {
       axe: {
-        run(
-          context: Document,
-          options: unknown,
-        ): Promise<{ violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[] }>;
+        run(context: Document | Element, options: unknown): Promise<{ violations: { id: string; nodes: Finding[] }[] }>;
       };
+    };
+    /** What the edge of a scroller cuts is as large as it is once it has been scrolled to, as anybody does to press it. */
+    const isTooSmall = async ({ target: [selector] }: Finding): Promise<boolean> => {
+      const element = document.querySelector(selector!)!;
+      element.scrollIntoView({ block: 'center' });
+      return (await checker.run(element, { runOnly: ['target-size'] })).violations.length > 0;
     };
     const { violations } = await checker.run(document, {
       runOnly: rule ? [rule] : ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
@@ -162,9 +169,12 @@ async function findings(target: Frame, only?: string): Promise<string[]> {
       // The host's document has the page's own first heading and landmarks around the frame.
       ...(rule ? {} : { rules: { 'page-has-heading-one': { enabled: true }, region: { enabled: false } } }),
     });
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ target: at, failureSummary }) => `${id}: ${at.join(' ')} – ${failureSummary}`),
-    );
+    const found: string[] = [];
+    for (const { id, nodes } of violations)
+      for (const node of nodes)
+        if (id !== 'target-size' || (await isTooSmall(node)))
+          found.push(`${id}: ${node.target.join(' ')} – ${node.failureSummary}`);
+    return found;
   }, only);
 }
 
