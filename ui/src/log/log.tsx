@@ -11,8 +11,8 @@ import * as format from '../format';
 import { m } from '../messages';
 import { DayField } from '../parts/day-field';
 import { Empty } from '../parts/empty';
-import { Grid, GridSkeleton, type Column } from '../parts/grid';
-import { ListBody, NoMatch } from '../parts/list-body';
+import { GridSkeleton, type Column } from '../parts/grid';
+import { NoMatch, WindowedList } from '../parts/windowed-list';
 import { ProblemNotice, useAct } from '../parts/problem';
 import { focusSearch, SearchBox } from '../parts/search-box';
 import { useWindowed } from '../parts/windowed';
@@ -266,9 +266,8 @@ function Log(props: { filter: LogFilter; open: string | null; address: Address }
           </span>
         )}
         {error !== undefined && <ProblemNotice error={error} />}
-        <ListBody
+        <WindowedList
           rows={rows}
-          total={rows.total}
           label={m.log.list}
           columns={columns}
           empty={
@@ -282,36 +281,27 @@ function Log(props: { filter: LogFilter; open: string | null; address: Address }
               <Empty icon={IconHistory} title={m.logMore.noEntries} text={m.logMore.noEntriesText} />
             )
           }
-        >
-          <Grid
-            label={m.log.list}
-            columns={columns}
-            total={rows.total}
-            at={rows.at}
-            show={rows.show}
-            stale={rows.stale}
-            rowId={({ id }) => id}
-            current={open ?? undefined}
-            onOpen={({ id }) => set({ entry: id })}
-            onActive={open && wide ? ({ id }) => set({ entry: id }, true) : undefined}
-            onEscape={open ? close : undefined}
-            cardHeight={104}
-            card={(entry) => (
-              <>
-                <div className="row between">
-                  <Outcome entry={entry} />
-                  <time className="dim small" dateTime={entry.at}>
-                    {format.moment(entry.at)}
-                  </time>
-                </div>
-                <div className="two">{format.sentence(entry.message)}</div>
-                <div className="dim small cut">
-                  {m.log.categories[entry.category]} · {m.common.person(entry.actor)}
-                </div>
-              </>
-            )}
-          />
-        </ListBody>
+          rowId={({ id }) => id}
+          current={open ?? undefined}
+          onOpen={({ id }) => set({ entry: id })}
+          onActive={open && wide ? ({ id }) => set({ entry: id }, true) : undefined}
+          onEscape={open ? close : undefined}
+          cardHeight={104}
+          card={(entry) => (
+            <>
+              <div className="row between">
+                <Outcome entry={entry} />
+                <time className="dim small" dateTime={entry.at}>
+                  {format.moment(entry.at)}
+                </time>
+              </div>
+              <div className="two">{format.sentence(entry.message)}</div>
+              <div className="dim small cut">
+                {m.log.categories[entry.category]} · {m.common.person(entry.actor)}
+              </div>
+            </>
+          )}
+        />
       </Screen>
       {place && (
         <EntryPanel

@@ -10,8 +10,8 @@ import * as format from '../format';
 import { m } from '../messages';
 import { Badge } from '../parts/badges';
 import { Empty } from '../parts/empty';
-import { Grid, type Column } from '../parts/grid';
-import { ListBody, NoMatch } from '../parts/list-body';
+import type { Column } from '../parts/grid';
+import { NoMatch, WindowedList } from '../parts/windowed-list';
 import { ProblemNotice, useAct } from '../parts/problem';
 import { SearchBox } from '../parts/search-box';
 import { useWindowed } from '../parts/windowed';
@@ -323,70 +323,60 @@ export function CustomersScreen({ conn }: { conn: string }): ReactNode {
       <Earlier staging={staging} />
       {saving.isRefused && <Refusal error={saving.error} lines={saving.lines} of={saving.of} />}
       {taking.error !== undefined && <ProblemNotice error={taking.error} retry={takeAll} />}
-      <ListBody
-        rows={rows}
-        total={total}
+      <WindowedList
+        key={view}
+        rows={{ ...rows, total, at, show: view === 'staged' ? undefined : rows.show }}
         label={m.mapping.list}
         columns={columns}
         empty={<NoCustomers view={view} q={q} all={counts?.all ?? 0} clear={() => set({ q: '' })} />}
-      >
-        <Grid
-          key={view}
-          label={m.mapping.list}
-          columns={columns}
-          total={total}
-          at={at}
-          show={view === 'staged' ? undefined : rows.show}
-          stale={rows.stale}
-          rowId={({ customer }) => customer.id}
-          onOpen={(row) => openMap(row)}
-          onKey={(key, row) => {
-            if (!operator) return false;
-            if (key === 'm') openMap(row);
-            else if (key === 'y') {
-              if (!agree(row)) {
-                if (row.state !== 'unmapped') return false;
-                openMap(row);
-                return true;
+        rowId={({ customer }) => customer.id}
+        onOpen={(row) => openMap(row)}
+        onKey={(key, row) => {
+          if (!operator) return false;
+          if (key === 'm') openMap(row);
+          else if (key === 'y') {
+            if (!agree(row)) {
+              if (row.state !== 'unmapped') return false;
+              openMap(row);
+              return true;
+            }
+            return 'next';
+          } else if (key === 'n') return reject(row) ? 'next' : false;
+          else return false;
+          return true;
+        }}
+        selection={
+          operator
+            ? {
+                has: (id) => {
+                  const row = shownRows.find(({ customer }) => customer.id === id);
+                  return row !== undefined && tickable(row) && ticked(row);
+                },
+                can: tickable,
+                nameOf: ({ customer }) => customer.name,
+                toggle: (row, range) =>
+                  setTicks((old) => {
+                    const next = new Map(old);
+                    if (range) for (const one of range) next.set(one.customer.id, true);
+                    else next.set(row.customer.id, !ticked(row));
+                    return next;
+                  }),
               }
-              return 'next';
-            } else if (key === 'n') return reject(row) ? 'next' : false;
-            else return false;
-            return true;
-          }}
-          selection={
-            operator
-              ? {
-                  has: (id) => {
-                    const row = shownRows.find(({ customer }) => customer.id === id);
-                    return row !== undefined && tickable(row) && ticked(row);
-                  },
-                  can: tickable,
-                  nameOf: ({ customer }) => customer.name,
-                  toggle: (row, range) =>
-                    setTicks((old) => {
-                      const next = new Map(old);
-                      if (range) for (const one of range) next.set(one.customer.id, true);
-                      else next.set(row.customer.id, !ticked(row));
-                      return next;
-                    }),
-                }
-              : undefined
-          }
-          card={(row, _, active) => (
-            <>
-              <span className="strong cut">{row.customer.name}</span>
-              <span className="cut">{company(row)}</span>
-              {state(row)}
-              <div className="row between" style={{ flexWrap: 'nowrap' }}>
-                <span className="dim small cut">{customerStanding(row, staged[row.customer.id]).why}</span>
-                {acts(row, active)}
-              </div>
-            </>
-          )}
-          cardHeight={116}
-        />
-      </ListBody>
+            : undefined
+        }
+        card={(row, _, active) => (
+          <>
+            <span className="strong cut">{row.customer.name}</span>
+            <span className="cut">{company(row)}</span>
+            {state(row)}
+            <div className="row between" style={{ flexWrap: 'nowrap' }}>
+              <span className="dim small cut">{customerStanding(row, staged[row.customer.id]).why}</span>
+              {acts(row, active)}
+            </div>
+          </>
+        )}
+        cardHeight={116}
+      />
       {operator && (
         <StagedBar
           staging={staging}

@@ -13,7 +13,7 @@ import { m } from '../messages';
 import { Badge } from '../parts/badges';
 import { Dialog } from '../parts/dialog';
 import { Empty } from '../parts/empty';
-import { NoMatch } from '../parts/list-body';
+import { NoMatch } from '../parts/windowed-list';
 import { ProblemNotice, useAct } from '../parts/problem';
 import { SearchBox } from '../parts/search-box';
 import { ProfileDialog, startImport } from './import-profile';

@@ -10,8 +10,8 @@ import * as format from '../format';
 import { m } from '../messages';
 import { Badge } from '../parts/badges';
 import { Empty } from '../parts/empty';
-import { Grid, type Column } from '../parts/grid';
-import { ListBody, NoMatch } from '../parts/list-body';
+import type { Column } from '../parts/grid';
+import { NoMatch, WindowedList } from '../parts/windowed-list';
 import { SearchBox } from '../parts/search-box';
 import { useWindowed } from '../parts/windowed';
 import { UnmapDialog } from './customer-dialog';
@@ -280,9 +280,8 @@ export function ProductsScreen({ conn }: { conn: string }): ReactNode {
       </div>
       <Earlier staging={staging} />
       {saving.isRefused && <Refusal error={saving.error} lines={saving.lines} of={saving.of} />}
-      <ListBody
-        rows={rows}
-        total={rows.total}
+      <WindowedList<Line>
+        rows={{ ...rows, total: linesIn(segments), at, show: showLines }}
         label={m.products.list}
         columns={columns}
         empty={
@@ -294,63 +293,54 @@ export function ProductsScreen({ conn }: { conn: string }): ReactNode {
             <Empty title={m.products.empty} text={m.products.emptyText} />
           )
         }
-      >
-        <Grid<Line>
-          label={m.products.list}
-          columns={columns}
-          total={linesIn(segments)}
-          at={at}
-          show={showLines}
-          stale={rows.stale}
-          rowId={(line) => (line.kind === 'plan' ? `plan:${line.plan.name}` : line.row.product.key)}
-          rowClass={(line) => (line.kind === 'plan' ? 'group' : '')}
-          onOpen={(line) => {
-            if (line.kind === 'plan') toggle(line.plan.name);
-            else openMap(line.row);
-          }}
-          onKey={(key, line) => {
-            if (line.kind === 'plan') {
-              if (key === 'ArrowRight') toggle(line.plan.name, true);
-              else if (key === 'ArrowLeft') toggle(line.plan.name, false);
-              else return false;
-              return true;
-            }
-            if (!operator) return false;
-            if (key === 'm') openMap(line.row);
-            else if (key === 'y' && line.row.state === 'unmapped') {
-              if (agree(line.row)) return 'next';
-              openMap(line.row);
-            } else return false;
+        rowId={(line) => (line.kind === 'plan' ? `plan:${line.plan.name}` : line.row.product.key)}
+        rowClass={(line) => (line.kind === 'plan' ? 'group' : '')}
+        onOpen={(line) => {
+          if (line.kind === 'plan') toggle(line.plan.name);
+          else openMap(line.row);
+        }}
+        onKey={(key, line) => {
+          if (line.kind === 'plan') {
+            if (key === 'ArrowRight') toggle(line.plan.name, true);
+            else if (key === 'ArrowLeft') toggle(line.plan.name, false);
+            else return false;
             return true;
-          }}
-          card={(line, _, active) =>
-            line.kind === 'plan' ? (
-              <>
-                {planButton(line, active)}
-                <span className="dim">{m.mapping.plan(hideMapped ? 0 : line.plan.mapped, line.plan.products)}</span>
-              </>
-            ) : (
-              <>
-                <div className="row between" style={{ flexWrap: 'nowrap' }}>
-                  <span className="strong cut">{line.row.product.name}</span>
-                  {state(line.row)}
-                </div>
-                <span className="small dim cut">
-                  {m.products.terms(
-                    periodWords(line.row.product.billingPeriod),
-                    periodWords(line.row.product.subscriptionPeriod),
-                  )}
-                </span>
-                <div className="row between" style={{ flexWrap: 'nowrap' }}>
-                  {service(line.row)}
-                  {acts(line.row, active)}
-                </div>
-              </>
-            )
           }
-          cardHeight={112}
-        />
-      </ListBody>
+          if (!operator) return false;
+          if (key === 'm') openMap(line.row);
+          else if (key === 'y' && line.row.state === 'unmapped') {
+            if (agree(line.row)) return 'next';
+            openMap(line.row);
+          } else return false;
+          return true;
+        }}
+        card={(line, _, active) =>
+          line.kind === 'plan' ? (
+            <>
+              {planButton(line, active)}
+              <span className="dim">{m.mapping.plan(hideMapped ? 0 : line.plan.mapped, line.plan.products)}</span>
+            </>
+          ) : (
+            <>
+              <div className="row between" style={{ flexWrap: 'nowrap' }}>
+                <span className="strong cut">{line.row.product.name}</span>
+                {state(line.row)}
+              </div>
+              <span className="small dim cut">
+                {m.products.terms(
+                  periodWords(line.row.product.billingPeriod),
+                  periodWords(line.row.product.subscriptionPeriod),
+                )}
+              </span>
+              <div className="row between" style={{ flexWrap: 'nowrap' }}>
+                {service(line.row)}
+                {acts(line.row, active)}
+              </div>
+            </>
+          )
+        }
+        cardHeight={112}
+      />
       {operator && (
         <StagedBar
           staging={staging}

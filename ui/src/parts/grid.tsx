@@ -18,9 +18,10 @@ export interface Column<T> {
 }
 
 /** What is known of a column before there are rows. */
-export type SkeletonColumn = Pick<Column<never>, 'key' | 'header' | 'width' | 'number' | 'from'>;
+type SkeletonColumn = Pick<Column<never>, 'key' | 'header' | 'width' | 'number' | 'from'>;
 
-interface Props<T> {
+/** What a list needs. */
+export interface GridProps<T> {
   /** Names the scroller. */
   label: string;
   columns: Column<T>[];
@@ -63,7 +64,7 @@ const PAGE_ROWS = 10;
  * A list of any length: a native table with `role=grid`, one tab stop, roving row focus, exact virtual rows of one height,
  * and cards below 600 px (reference/page-design §5.5, §7).
  */
-export function Grid<T>(props: Props<T>): ReactNode {
+export function Grid<T>(props: GridProps<T>): ReactNode {
   const { columns, total, at, show, rowId, current, onOpen, selection, onKey, onEscape, onActive } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const { ref: sized, width } = useElementSize();

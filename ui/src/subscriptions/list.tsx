@@ -11,8 +11,8 @@ import * as format from '../format';
 import { m } from '../messages';
 import { Badge } from '../parts/badges';
 import { Empty } from '../parts/empty';
-import { Grid, type Column } from '../parts/grid';
-import { ListBody, NoMatch } from '../parts/list-body';
+import type { Column } from '../parts/grid';
+import { NoMatch, WindowedList } from '../parts/windowed-list';
 import { SearchBox } from '../parts/search-box';
 import { useWindowed } from '../parts/windowed';
 import { secondLine, SYNC_TONES, SYNC_VIEWS, type SubscriptionPage, type SubscriptionRow, type SyncView } from './data';
@@ -143,9 +143,9 @@ export function SubscriptionsScreen({ conn }: { conn: string }): ReactNode {
         <div className="filters">
           <SearchBox label={m.subs.search} value={q} onSearch={(text) => set({ q: text }, true)} />
         </div>
-        <ListBody
+        <WindowedList
+          key={view}
           rows={rows}
-          total={rows.total}
           label={m.subscriptions.list}
           columns={columns}
           empty={
@@ -157,45 +157,35 @@ export function SubscriptionsScreen({ conn }: { conn: string }): ReactNode {
               <Empty title={m.subscriptions.empty} text={m.subscriptions.emptyText} />
             )
           }
-        >
-          <Grid
-            key={view}
-            label={m.subscriptions.list}
-            columns={columns}
-            total={rows.total}
-            at={rows.at}
-            show={rows.show}
-            stale={rows.stale}
-            rowId={({ id }) => id}
-            current={open ?? undefined}
-            onOpen={(row) => set({ sub: row.id }, open !== null)}
-            onActive={(row) => {
-              if (open && wide) set({ sub: row.id }, true);
-            }}
-            onEscape={() => {
-              if (open) close();
-            }}
-            onKey={(key, row) => {
-              if (key !== 'm' || !operator) return false;
-              setMapping(row);
-              return true;
-            }}
-            card={(row, _, active) => (
-              <>
-                <div className="row between" style={{ flexWrap: 'nowrap' }}>
-                  <span className="strong cut">{row.customer.name ?? row.customer.id}</span>
-                  <Badge tone={SYNC_TONES[row.status]}>{m.subscriptions.statuses[row.status]}</Badge>
-                </div>
-                {items(row)}
-                <div className="row between" style={{ flexWrap: 'nowrap' }}>
-                  <span className="mono dim">{row.subscriptionId}</span>
-                  <span className="cut">{contract(row, active)}</span>
-                </div>
-              </>
-            )}
-            cardHeight={116}
-          />
-        </ListBody>
+          rowId={({ id }) => id}
+          current={open ?? undefined}
+          onOpen={(row) => set({ sub: row.id }, open !== null)}
+          onActive={(row) => {
+            if (open && wide) set({ sub: row.id }, true);
+          }}
+          onEscape={() => {
+            if (open) close();
+          }}
+          onKey={(key, row) => {
+            if (key !== 'm' || !operator) return false;
+            setMapping(row);
+            return true;
+          }}
+          card={(row, _, active) => (
+            <>
+              <div className="row between" style={{ flexWrap: 'nowrap' }}>
+                <span className="strong cut">{row.customer.name ?? row.customer.id}</span>
+                <Badge tone={SYNC_TONES[row.status]}>{m.subscriptions.statuses[row.status]}</Badge>
+              </div>
+              {items(row)}
+              <div className="row between" style={{ flexWrap: 'nowrap' }}>
+                <span className="mono dim">{row.subscriptionId}</span>
+                <span className="cut">{contract(row, active)}</span>
+              </div>
+            </>
+          )}
+          cardHeight={116}
+        />
       </Screen>
       <Suspense fallback={null}>
         {open && (

@@ -10,8 +10,8 @@ import { m } from '../messages';
 import { Badge, TaskType, type Task } from '../parts/badges';
 import { Dialog } from '../parts/dialog';
 import { Empty } from '../parts/empty';
-import { Grid, type Column } from '../parts/grid';
-import { ListBody, NoMatch } from '../parts/list-body';
+import type { Column } from '../parts/grid';
+import { NoMatch, WindowedList } from '../parts/windowed-list';
 import { ProblemNotice, useAct } from '../parts/problem';
 import { SearchBox } from '../parts/search-box';
 import { useWindowed } from '../parts/windowed';
@@ -110,59 +110,49 @@ export function IgnoredScreen({ conn }: { conn: string }): ReactNode {
           <Button onClick={() => setAsked([...picked])}>{m.ignored.restore(picked.size)}</Button>
         )}
       </div>
-      <ListBody
+      <WindowedList
         rows={rows}
-        total={rows.total}
         label={m.ignored.title}
         columns={columns}
         empty={
           q === '' ? <Empty title={m.ignored.empty} /> : <NoMatch title={m.tasks.noMatch} clear={() => search('')} />
         }
-      >
-        <Grid
-          label={m.ignored.title}
-          columns={columns}
-          total={rows.total}
-          at={rows.at}
-          show={rows.show}
-          stale={rows.stale}
-          rowId={({ id }) => id}
-          onKey={(key, task) => {
-            if (key !== 'r' || !operator) return false;
-            setAsked(picked.size > 0 ? [...picked] : [task.id]);
-            return true;
-          }}
-          selection={
-            operator
-              ? {
-                  has: (id) => picked.has(id),
-                  nameOf,
-                  toggle: (task, range) =>
-                    setPicked((old) => {
-                      const next = new Set(old);
-                      if (range) for (const one of range) next.add(one.id);
-                      else if (!next.delete(task.id)) next.add(task.id);
-                      return next;
-                    }),
-                }
-              : undefined
-          }
-          card={(task, _, active) => (
-            <>
-              <div className="row between">
-                <TaskType task={task} />
-                {restore(task, active)}
-              </div>
-              <div className="strong cut">{task.customerName}</div>
-              <div className="two small">{kind(task)}</div>
-              <div className="dim small">
-                {task.ignored?.by} {task.ignored && format.moment(task.ignored.at)}
-              </div>
-            </>
-          )}
-          cardHeight={128}
-        />
-      </ListBody>
+        rowId={({ id }) => id}
+        onKey={(key, task) => {
+          if (key !== 'r' || !operator) return false;
+          setAsked(picked.size > 0 ? [...picked] : [task.id]);
+          return true;
+        }}
+        selection={
+          operator
+            ? {
+                has: (id) => picked.has(id),
+                nameOf,
+                toggle: (task, range) =>
+                  setPicked((old) => {
+                    const next = new Set(old);
+                    if (range) for (const one of range) next.add(one.id);
+                    else if (!next.delete(task.id)) next.add(task.id);
+                    return next;
+                  }),
+              }
+            : undefined
+        }
+        card={(task, _, active) => (
+          <>
+            <div className="row between">
+              <TaskType task={task} />
+              {restore(task, active)}
+            </div>
+            <div className="strong cut">{task.customerName}</div>
+            <div className="two small">{kind(task)}</div>
+            <div className="dim small">
+              {task.ignored?.by} {task.ignored && format.moment(task.ignored.at)}
+            </div>
+          </>
+        )}
+        cardHeight={128}
+      />
       {asked && (
         <Dialog
           title={m.ignored.title2(asked.length)}

@@ -16,8 +16,8 @@ import { m } from '../messages';
 import { standing, TaskBadge, TaskState, TaskType, type Task } from '../parts/badges';
 import { ColumnMenu } from '../parts/columns';
 import { withoutHidden } from '../parts/fitting';
-import { Grid, type Column } from '../parts/grid';
-import { ListBody } from '../parts/list-body';
+import type { Column } from '../parts/grid';
+import { WindowedList } from '../parts/windowed-list';
 import { SearchBox } from '../parts/search-box';
 import { useWindowed } from '../parts/windowed';
 import { Amount, Changes } from './cells';
@@ -275,9 +275,8 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
             </Button>
           )}
         </div>
-        <ListBody
+        <WindowedList
           rows={rows}
-          total={rows.total}
           label={m.tasks.list}
           columns={withoutHidden(columns, hidden)}
           empty={
@@ -290,79 +289,70 @@ export function TasksScreen({ conn }: { conn: string }): ReactNode {
               conn={conn}
             />
           }
-        >
-          <Grid
-            label={m.tasks.list}
-            columns={withoutHidden(columns, hidden)}
-            total={rows.total}
-            at={rows.at}
-            show={rows.show}
-            stale={rows.stale}
-            rowId={({ id }) => id}
-            rowClass={(task) => (fits(view, task) ? '' : 'stale')}
-            current={open ?? undefined}
-            onOpen={(task) => openTask(task)}
-            onActive={(task) => {
-              void loadPanel();
-              if (open && wide) openTask(task, false);
-            }}
-            onEscape={() => {
-              if (open) closePanel();
-              else clear();
-            }}
-            onKey={(key, task) => {
-              if (!operator) return false;
-              if (key === 's' && task.nextAction !== 'wait') act(task);
-              else if (key === 'm' && task.nextAction === 'map') act(task);
-              else if (key === 'i') {
-                if (whole) {
-                  if (sums) askWhole('ignore', sums.ignorable);
-                } else ask('ignore', picked.size > 0 ? selected : [task]);
-              } else return false;
-              return true;
-            }}
-            selection={
-              operator
-                ? {
-                    has: (id) => whole || picked.has(id),
-                    nameOf: names,
-                    all: { checked: whole || everyLoaded, some: picked.size > 0, toggle: pickLoaded },
-                    toggle: (task, range) => {
-                      // Without one of them it is no longer all that match: what is loaded stays selected.
-                      setWholeOf(undefined);
-                      setPicked((old) => {
-                        const next = new Map(old);
-                        if (range) for (const one of range) next.set(one.id, one);
-                        else if (next.has(task.id)) next.delete(task.id);
-                        else next.set(task.id, task);
-                        return next;
-                      });
-                    },
-                  }
-                : undefined
-            }
-            card={(task, _, active) => (
-              <>
-                <div className="row between" style={{ flexWrap: 'nowrap' }}>
-                  <TaskType task={task} />
-                  <TaskBadge task={task} currency={currency} />
-                </div>
-                <div className="strong cut">{task.customerName}</div>
-                <div className="cut">
-                  <Changes task={task} />
-                </div>
-                <div className="row between" style={{ flexWrap: 'nowrap' }}>
-                  <span className="grow cut dim small">
-                    {task.orderNumber && <span className="mono">{task.orderNumber} </span>}
-                    {standing(task, currency).second}
-                  </span>
-                  {actButton(task, active)}
-                </div>
-              </>
-            )}
-            cardHeight={118}
-          />
-        </ListBody>
+          rowId={({ id }) => id}
+          rowClass={(task) => (fits(view, task) ? '' : 'stale')}
+          current={open ?? undefined}
+          onOpen={(task) => openTask(task)}
+          onActive={(task) => {
+            void loadPanel();
+            if (open && wide) openTask(task, false);
+          }}
+          onEscape={() => {
+            if (open) closePanel();
+            else clear();
+          }}
+          onKey={(key, task) => {
+            if (!operator) return false;
+            if (key === 's' && task.nextAction !== 'wait') act(task);
+            else if (key === 'm' && task.nextAction === 'map') act(task);
+            else if (key === 'i') {
+              if (whole) {
+                if (sums) askWhole('ignore', sums.ignorable);
+              } else ask('ignore', picked.size > 0 ? selected : [task]);
+            } else return false;
+            return true;
+          }}
+          selection={
+            operator
+              ? {
+                  has: (id) => whole || picked.has(id),
+                  nameOf: names,
+                  all: { checked: whole || everyLoaded, some: picked.size > 0, toggle: pickLoaded },
+                  toggle: (task, range) => {
+                    // Without one of them it is no longer all that match: what is loaded stays selected.
+                    setWholeOf(undefined);
+                    setPicked((old) => {
+                      const next = new Map(old);
+                      if (range) for (const one of range) next.set(one.id, one);
+                      else if (next.has(task.id)) next.delete(task.id);
+                      else next.set(task.id, task);
+                      return next;
+                    });
+                  },
+                }
+              : undefined
+          }
+          card={(task, _, active) => (
+            <>
+              <div className="row between" style={{ flexWrap: 'nowrap' }}>
+                <TaskType task={task} />
+                <TaskBadge task={task} currency={currency} />
+              </div>
+              <div className="strong cut">{task.customerName}</div>
+              <div className="cut">
+                <Changes task={task} />
+              </div>
+              <div className="row between" style={{ flexWrap: 'nowrap' }}>
+                <span className="grow cut dim small">
+                  {task.orderNumber && <span className="mono">{task.orderNumber} </span>}
+                  {standing(task, currency).second}
+                </span>
+                {actButton(task, active)}
+              </div>
+            </>
+          )}
+          cardHeight={118}
+        />
         {(picked.size > 0 || whole) && (
           <SelectionBar
             selected={selected}

@@ -7,7 +7,7 @@ import type { Dashboard } from '../app/queries';
 import * as format from '../format';
 import { m } from '../messages';
 import { Empty } from '../parts/empty';
-import { NoMatch } from '../parts/list-body';
+import { NoMatch } from '../parts/windowed-list';
 import { VIEWS, type View } from './filter';
 
 /** The views of the list, with how many tasks each holds. */
