@@ -22,3 +22,16 @@ export function withoutHidden<T extends Fitted>(columns: readonly T[], hidden: r
       return { ...column, from: from - room };
     });
 }
+
+/** Below it, a list shows cards. Px. */
+const NARROW = 600;
+
+/** Whether a list of that width shows cards. @param width in px; 0 = not measured yet. */
+export function isNarrow(width: number): boolean {
+  return width > 0 && width < NARROW;
+}
+
+/** The columns that a list of that width has room for. @param width in px; 0 = not measured yet: the least of a table. */
+export function fitting<T extends Pick<Fitted, 'from'>>(columns: readonly T[], width: number): T[] {
+  return columns.filter(({ from = 0 }) => from <= Math.max(width, NARROW));
+}

@@ -4,6 +4,7 @@ import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent, type R
 import { preferences } from '../app/preferences';
 import { useStore } from '../app/store';
 import { m } from '../messages';
+import { fitting, isNarrow } from './fitting';
 
 export interface Column<T> {
   key: string;
@@ -16,9 +17,6 @@ export interface Column<T> {
   /** @param active whether the row has the grid's tab stop: only then are its controls tab stops too. */
   render(row: T, index: number, active: boolean): ReactNode;
 }
-
-/** What is known of a column before there are rows. */
-type SkeletonColumn = Pick<Column<never>, 'key' | 'header' | 'width' | 'number' | 'from'>;
 
 /** What a list needs. */
 export interface GridProps<T> {
@@ -56,7 +54,6 @@ export interface GridProps<T> {
   rowClass?: ((row: T) => string) | undefined;
 }
 
-const NARROW = 600;
 const OVERSCAN = 10;
 const PAGE_ROWS = 10;
 
@@ -74,7 +71,7 @@ export function Grid<T>(props: GridProps<T>): ReactNode {
   /** The focus is in the list, or was when what had it went away. */
   const inside = useRef(false);
   const anchor = useRef<number | undefined>(undefined);
-  const narrow = width > 0 && width < NARROW;
+  const narrow = isNarrow(width);
   const roomy = density === 'comfortable' || narrow;
   const two = (props.rowHeight ?? 'two') === 'two';
   const height = narrow ? (props.cardHeight ?? 112) : two ? (roomy ? 56 : 48) : roomy ? 44 : 36;
@@ -247,7 +244,7 @@ export function Grid<T>(props: GridProps<T>): ReactNode {
     if (did) handled();
   };
 
-  const shown = columns.filter((column) => (column.from ?? 0) <= Math.max(width, NARROW));
+  const shown = fitting(columns, width);
   const top = items[0]?.index === active && active < from - OVERSCAN ? (items[1]?.start ?? 0) : (items[0]?.start ?? 0);
   const rowProps = (index: number, row: T | undefined) => ({
     'data-index': index,
@@ -404,54 +401,4 @@ export function Grid<T>(props: GridProps<T>): ReactNode {
 function lastOf(items: { index: number; end: number }[], active: number, to: number): { end: number } | undefined {
   const last = items.at(-1);
   return last && last.index === active && active > to + OVERSCAN ? items.at(-2) : last;
-}
-
-const SKELETON_ROWS = 24;
-
-/** Rows while the first answer is on its way, in the layout of the list: as many as fit are seen. */
-export function GridSkeleton({ label, columns = [] }: { label: string; columns?: SkeletonColumn[] }): ReactNode {
-  const { ref, width } = useElementSize();
-  const narrow = width > 0 && width < NARROW;
-  const shown = narrow ? [] : columns.filter((column) => (column.from ?? 0) <= Math.max(width, NARROW));
-  return (
-    <div className="grid loading" role="region" aria-label={label} aria-busy="true" ref={ref}>
-      <span className="hidden" role="status">
-        {m.common.loading}
-      </span>
-      <table role="presentation">
-        <colgroup>
-          {shown.map((column) => (
-            <col key={column.key} style={column.width ? { width: column.width } : undefined} />
-          ))}
-        </colgroup>
-        {shown.length > 0 && (
-          <thead>
-            <tr>
-              {shown.map(({ key, header, number }) => (
-                <th key={key} className={number ? 'num' : undefined}>
-                  {header}
-                </th>
-              ))}
-            </tr>
-          </thead>
-        )}
-        <tbody>
-          {Array.from({ length: SKELETON_ROWS }, (_, index) => (
-            <tr key={index}>
-              {shown.map(({ key, number }) => (
-                <td key={key} className={number ? 'num' : undefined}>
-                  <span className="skeleton" />
-                </td>
-              ))}
-              {shown.length === 0 && (
-                <td>
-                  <span className="skeleton" />
-                </td>
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
 }

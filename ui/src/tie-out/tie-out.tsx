@@ -11,7 +11,7 @@ import * as format from '../format';
 import { InsightsTabs } from '../insights/tabs';
 import { m } from '../messages';
 import { Empty } from '../parts/empty';
-import { GridSkeleton } from '../parts/grid';
+import { GridSkeleton } from '../parts/grid-skeleton';
 import { ProblemNotice } from '../parts/problem';
 import './tie-out.css';
 
