@@ -125,6 +125,22 @@ describe('two processes', () => {
     for (const { subscriptionId } of sales) expect(await tenant.tasks(subscriptionId)).toHaveLength(1);
   });
 
+  it('of which one asks again before the other has begun its claimed check make no second one', async () => {
+    const job = await tenant.worker.requests.byPerson(await tenant.connection(), 'user-1');
+    // What such a request leaves: the row is due again while the only job there is runs.
+    bench.marketplace.afterList = async () => {
+      bench.marketplace.afterList = () => {};
+      await tenant.worker.due.request('check', tenant.installationId, tenant.id);
+    };
+    await tenant.worker.loop.run(tenant.envelope);
+    await tenant.worker.loop.run(tenant.envelope);
+    const { items, total } = await tenant.worker.jobs.list('check', await tenant.connection(), {
+      page: 1,
+      pageSize: 10,
+    });
+    expect([total, items[0]!.id, items[0]!.state]).toEqual([1, job.id, 'done']);
+  });
+
   it('even running the same check twice at once make each task once', async () => {
     const sales = await sell(4);
     const other = bench.process();

@@ -5,7 +5,6 @@ import type { ClaimedJob } from '../../../platform/jobs/due-jobs.service.js';
 import type { Job } from '../../../platform/jobs/job.entities.js';
 import { JobRuns } from '../../../platform/jobs/job-runs.service.js';
 import { DONE, HANDED_BACK, type RunContext, type RunOutcome } from '../../../platform/jobs/worker-loop.js';
-import { AUTOMATIC } from '../../../platform/tenancy/caller.js';
 import { Clock } from '../../../ports/clock.port.js';
 import { ConnectionAccess } from '../../installation/connection-access.service.js';
 import { Connection } from '../../installation/connection.entity.js';
@@ -38,11 +37,13 @@ export class ChangeCheckService {
     private readonly report: CheckReport,
   ) {}
 
-  /** The work of a `check` job. */
+  /** The work of the open `check` job: whoever makes it due opens one. */
   async run(claimed: ClaimedJob, context: RunContext): Promise<RunOutcome> {
     const connection = await this.connectionOf(claimed);
     const owner = { installationId: claimed.installationId, id: claimed.connectionId };
-    const job = await this.jobs.open('check', owner, AUTOMATIC, {});
+    const job = await this.jobs.openOne('check', owner);
+    // Stopped before its turn, or asked for once more between its claim and its start: that one has been run.
+    if (!job) return DONE;
     await this.jobs.start(job);
     if (!connection) {
       const message = 'The connection is switched off or was removed, so nothing was checked.';
