@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ConnectionAccess } from '../../src/modules/installation/connection-access.service.js';
+import { Connection } from '../../src/modules/installation/connection.entity.js';
+import { AutotaskReader } from '../../src/modules/sync-task/planning/autotask-reader.js';
+import { TaskReplanner } from '../../src/modules/sync-task/task-replanner.service.js';
 import { Journey } from '../support/journey.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
@@ -263,6 +267,29 @@ describe('a mapped record that changed since', () => {
     await readEverything();
     expect(await listed(one.shown.list)).toBeNull();
     // And the task that waited for it comes back by itself.
+    await taskIs('ready');
+  });
+
+  it('is not planned from what a run has read before the records were read again', async () => {
+    await chargeProrationAs({ autotaskProductId: FEE_PRODUCT });
+    await taskIs('ready');
+    const connection = await t.database.unit().findOneOrFail(Connection, { id: j.connectionId });
+    const access = t.app.get(ConnectionAccess, { strict: false });
+    const replanner = t.app.get(TaskReplanner, { strict: false });
+    const reader = new AutotaskReader((await access.autotask(connection)).forWriting());
+    await reader.feeTargets();
+    const before = await row(item);
+    await put('autotask', 'products', { ...before, name: 'Example Travel' });
+    // As the refresh leaves it that finds the change, with nobody else there to plan what it has marked.
+    await t.database.sql('update mirror_state set read_at = clock_timestamp()');
+    await replanner.markForPlanning(connection, { subscriptionIds: [subscriptionId] });
+    await replanner.replanWaiting(connection, reader);
+    expect((await j.operator.get(`/tasks/${taskId}`)).body).toMatchObject({
+      state: 'action_required',
+      requiredActions: [{ code: 'MAPPING_BROKEN' }],
+    });
+    await put('autotask', 'products', before);
+    await readEverything();
     await taskIs('ready');
   });
 

@@ -102,12 +102,19 @@ export class TaskReplanner {
     await this.due.request('sync', connection.installationId, connection.id, notBefore);
   }
 
-  /** Plans what is marked, in batches. @param reader of the caller's run. */
-  async replanWaiting(connection: Connection, reader: AutotaskReader): Promise<Replanned> {
+  /**
+   * Plans what is marked, in batches.
+   *
+   * @param own of the caller's run; not used any more once the records were read again (FEATURES MAP-4): what was marked
+   * because of what changed must not be planned from a reading of before.
+   */
+  async replanWaiting(connection: Connection, own: AutotaskReader): Promise<Replanned> {
     let confirmed = 0;
+    let reader = own;
     for (;;) {
       const waiting = await this.waiting(connection);
       if (waiting.length === 0) return { confirmed };
+      if (await this.recordsReadSince(connection, reader.begunAt)) reader = new AutotaskReader(reader.autotask);
       try {
         const planned = await this.plan(connection, waiting, reader);
         for (const { task, held } of waiting)
@@ -117,6 +124,14 @@ export class TaskReplanner {
         return { confirmed, failed: { waitMs: await this.noteFailure(connection, error) } };
       }
     }
+  }
+
+  private async recordsReadSince({ installationId, id }: Connection, instant: Date): Promise<boolean> {
+    const rows = await this.database.sql(
+      'select 1 from mirror_state where installation_id = ? and connection_id = ? and read_at >= ? limit 1',
+      [installationId, id, instant],
+    );
+    return rows.length > 0;
   }
 
   /** A task for which planning itself breaks must not keep the others from being planned: it gets none. */

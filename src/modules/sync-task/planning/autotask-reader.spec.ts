@@ -66,6 +66,26 @@ describe('the reader of a run', () => {
     expect(asked).toEqual(['services 5', 'services 6', 'services 5']);
   });
 
+  it('uses a list for a minute and not longer, and asks again at once for one that could not be read', async () => {
+    let now = 0;
+    const names = ['EUR', 'Euro'];
+    let failing = true;
+    const adapter = {
+      currencies: async () => {
+        if (failing) throw new Error('throttled');
+        return await Promise.resolve([{ id: 1, name: names.shift() }]);
+      },
+    } as unknown as AutotaskAdapter;
+    const reader = new AutotaskReader(adapter, () => now);
+    await expect(reader.currencyCode(1)).rejects.toThrow('throttled');
+    failing = false;
+    expect(await reader.currencyCode(1)).toBe('EUR');
+    now = 59_999;
+    expect(await reader.currencyCode(1)).toBe('EUR');
+    now = 60_000;
+    expect(await reader.currencyCode(1)).toBe('Euro');
+  });
+
   it('does not use a picture after a write of ours, not even one that was on its way', async () => {
     let release: () => void = () => {};
     const held = new Promise<void>((resolve) => {

@@ -25,7 +25,7 @@ export interface FeeTargets {
   autotaskProducts: ReadonlyMap<number, AutotaskProduct>;
 }
 
-/** A picture may be this old, if nothing of ours was written on its contract since (DESIGN §7). */
+/** A picture, or a list, may be this old, if nothing of ours was written on its contract since (DESIGN §7). */
 const OLDEST_MS = 60_000;
 
 /**
@@ -39,14 +39,14 @@ export class AutotaskReader {
   private readonly companies: Shelf<Company>;
   private readonly services: Shelf<Service>;
   private readonly contracts: Shelf<ContractPicture>;
-  private feeTargetLists: Promise<FeeTargets> | undefined;
-  private currencyList: Promise<Currency[]> | undefined;
-  private readonly priceLists = new Map<number, Promise<Map<number, Decimal>>>();
+  private readonly lists = new Map<string, { askedAt: number; list: Promise<unknown> }>();
+  /** Nothing was read before. */
+  readonly begunAt = new Date();
 
   /** @param autotask the connection's adapter for writing. @param now milliseconds that only grow. */
   constructor(
     readonly autotask: AutotaskAdapter,
-    now: () => number = () => performance.now(),
+    private readonly now: () => number = () => performance.now(),
   ) {
     this.companies = new Shelf(now, async (ids) => byId(await autotask.companiesByIds(ids)));
     this.services = new Shelf(now, async (ids) => byId(await autotask.servicesByIds(ids)));
@@ -97,25 +97,36 @@ export class AutotaskReader {
     return await this.autotask.keyedCharges(contractIds);
   }
 
-  /** What fees are charged as, read once a run. */
+  /** What fees are charged as. */
   async feeTargets(): Promise<FeeTargets> {
-    this.feeTargetLists ??= Promise.all([this.autotask.billingCodes(), this.autotask.products()]).then(
-      ([codes, products]) => ({ billingCodes: byId(codes), autotaskProducts: byId(products) }),
-    );
-    return await this.feeTargetLists;
+    return await this.list('fees', async () => {
+      const [codes, products] = await Promise.all([this.autotask.billingCodes(), this.autotask.products()]);
+      return { billingCodes: byId(codes), autotaskProducts: byId(products) };
+    });
   }
 
   /** ISO code of a currency; undefined when the tenant has none of that id. */
   async currencyCode(id: number): Promise<string | undefined> {
-    this.currencyList ??= this.autotask.currencies();
-    return (await this.currencyList).find((currency) => currency.id === id)?.name;
+    const currencies: Currency[] = await this.list('currencies', async () => await this.autotask.currencies());
+    return currencies.find((currency) => currency.id === id)?.name;
   }
 
   /** Prices of services in a currency, where its price list gives one. */
   async listPrices(currencyId: number): Promise<Map<number, Decimal>> {
-    let prices = this.priceLists.get(currencyId);
-    if (!prices) this.priceLists.set(currencyId, (prices = this.readPriceList(currencyId)));
-    return await prices;
+    return await this.list(`prices ${currencyId}`, async () => await this.readPriceList(currencyId));
+  }
+
+  /** A whole list, as old as a picture may be; one that could not be read is asked for again. */
+  private async list<T>(name: string, read: () => Promise<T>): Promise<T> {
+    const kept = this.lists.get(name);
+    if (kept && this.now() - kept.askedAt < OLDEST_MS) return (await kept.list) as T;
+    const list = read();
+    const asked = { askedAt: this.now(), list };
+    this.lists.set(name, asked);
+    list.catch(() => {
+      if (this.lists.get(name) === asked) this.lists.delete(name);
+    });
+    return await list;
   }
 
   /** The tenant's usual kind of charge: the default of its picklist, else the first that is active. */
