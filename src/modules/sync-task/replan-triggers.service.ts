@@ -5,7 +5,6 @@ import { sqlList } from '../../platform/database/sql-list.js';
 import { ConnectionChanges, type ConnectionChange } from '../installation/connection-changes.service.js';
 import type { Connection } from '../installation/connection.entity.js';
 import { MappingChanges, type MappingChange } from '../mapping/mapping-changes.js';
-
 import { TaskReplanner } from './task-replanner.service.js';
 
 /** Changes of a connection after which its open tasks may have other plans. */

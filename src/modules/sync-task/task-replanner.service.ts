@@ -8,6 +8,7 @@ import { AUTOMATIC } from '../../platform/tenancy/caller.js';
 import { sqlList } from '../../platform/database/sql-list.js';
 import { ConnectionAccess } from '../installation/connection-access.service.js';
 import type { Connection } from '../installation/connection.entity.js';
+import { mirrorAges } from '../mapping/mirror-writer.js';
 import { ActionLog } from '../notification/action-log.service.js';
 import { afterWrite, restMs } from './execution/write-outcome.js';
 import { AutotaskReader } from './planning/autotask-reader.js';
@@ -126,12 +127,9 @@ export class TaskReplanner {
     }
   }
 
-  private async recordsReadSince({ installationId, id }: Connection, instant: Date): Promise<boolean> {
-    const rows = await this.database.sql(
-      'select 1 from mirror_state where installation_id = ? and connection_id = ? and read_at >= ? limit 1',
-      [installationId, id, instant],
-    );
-    return rows.length > 0;
+  private async recordsReadSince(connection: Connection, instant: Date): Promise<boolean> {
+    const ages = await mirrorAges(this.database, connection);
+    return Object.values(ages).some(({ readAt }) => readAt >= instant);
   }
 
   /** A task for which planning itself breaks must not keep the others from being planned: it gets none. */

@@ -2187,7 +2187,7 @@ export interface components {
     PlannedFeeView: {
       /** @enum {string} */
       feeKind: 'setup' | 'cancellation' | 'proration' | 'usage';
-      /** @example PRD100001 */
+      /** @example mpn:EX-OFF-B|example-software|1m|12m */
       productKey: string;
     };
     PlanWarningView: {

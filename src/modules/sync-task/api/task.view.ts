@@ -72,7 +72,7 @@ export class PlannedFeeView {
   @ApiProperty({ enum: FEE_KINDS })
   feeKind!: FeeKind;
 
-  @ApiProperty({ example: 'PRD100001' })
+  @ApiProperty({ example: 'mpn:EX-OFF-B|example-software|1m|12m' })
   productKey!: string;
 }
 
